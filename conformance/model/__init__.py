@@ -1,0 +1,1 @@
+"""The ground everything stands on: plain records, standard library only, no behaviour of others."""

@@ -1,0 +1,1 @@
+"""Syntax of values, fields and messages; nothing here performs I/O."""

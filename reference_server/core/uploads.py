@@ -1,0 +1,313 @@
+"""Upload resources, stored representations, and the registry that finds them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.profiles.rufh.drafts import DRAFTS, Draft
+from reference_server.core.states import Input, State, after
+from reference_server.core.storage import Blob, Record, Store
+
+if TYPE_CHECKING:
+    from reference_server.core.transfer import Transfer
+
+#: Seconds since the epoch. Lifetimes go on while the process is down, so the clock must, too.
+Clock = Callable[[], float]
+#: Makes a new identifier that cannot be guessed.
+IdSource = Callable[[], str]
+
+#: Seconds without access after which an incomplete upload may make room for a new one.
+IDLE_SECONDS = 60.0
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def random_identifier() -> str:
+    """Return an identifier with 144 random bits."""
+    return secrets.token_urlsafe(18)
+
+
+@dataclass(slots=True, kw_only=True)
+class Representation:
+    """A completely stored representation, readable under its own path.
+
+    Attributes:
+        identifier: the last segment of its path.
+        blob: the octets.
+        owner: who may read it; None if everybody.
+        media_type: value of ``Content-Type`` it came with.
+        coding: value of ``Content-Encoding`` it came with.
+        digest: value of ``Repr-Digest`` with SHA-256, once computed.
+    """
+
+    identifier: str
+    blob: Blob
+    owner: str | None = None
+    media_type: str | None = None
+    coding: str | None = None
+    digest: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Path under which it can be fetched."""
+        return f"/files/{self.identifier}"
+
+    @property
+    def size(self) -> int:
+        """Number of octets."""
+        return self.blob.size
+
+
+@dataclass(slots=True, kw_only=True)
+class Upload:
+    """An upload resource.
+
+    Attributes:
+        identifier: the last segment of its path.
+        draft: the draft it was created under.
+        representation: what is being transferred; its blob's size is the offset.
+        created: when it was created.
+        touched: when it was last used.
+        state: see :mod:`reference_server.core.states`.
+        length: length of the representation, None while unknown.
+        expected_digest: value of ``Repr-Digest`` of the creation.
+        wanted_digest: algorithm wanted by the creation.
+        transfer: the creation or append under way.
+    """
+
+    identifier: str
+    draft: Draft
+    representation: Representation
+    created: float
+    touched: float
+    state: State = State.OPEN
+    length: int | None = None
+    expected_digest: str | None = None
+    wanted_digest: str | None = None
+    transfer: Transfer | None = field(default=None, repr=False)
+
+    @property
+    def path(self) -> str:
+        """Path of the upload resource."""
+        return f"/uploads/{self.identifier}"
+
+    @property
+    def blob(self) -> Blob:
+        """The octets received so far."""
+        return self.representation.blob
+
+    @property
+    def offset(self) -> int:
+        """Number of octets received so far."""
+        return self.blob.size
+
+    @property
+    def complete(self) -> bool:
+        """Whether the target has answered."""
+        return self.state is State.COMPLETE
+
+    def fire(self, happened: Input) -> None:
+        """Go to the next state.
+
+        Raises:
+            NotAllowedError: that cannot happen in this state.
+        """
+        self.state = after(self.state, happened)
+
+    def record(self) -> Record:
+        """Return what a store has to keep."""
+        kept = State.OPEN if self.state is State.RECEIVING else self.state
+        return {
+            "draft": self.draft.number,
+            "created": int(self.created * 1000),
+            "state": kept.value,
+            "length": self.length,
+            "owner": self.representation.owner,
+            "media_type": self.representation.media_type,
+            "coding": self.representation.coding,
+            "expected_digest": self.expected_digest,
+            "wanted_digest": self.wanted_digest,
+        }
+
+
+class TooManyUploadsError(Exception):
+    """There is no room for another upload resource."""
+
+
+class Registry:
+    """All upload resources and stored representations of a server, bounded in number."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        identifiers: IdSource = random_identifier,
+        max_age: int | None = None,
+        capacity: int = 20_000,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._identifiers = identifiers
+        self._max_age = max_age
+        self._capacity = capacity
+        self._uploads: OrderedDict[str, Upload] = OrderedDict()
+        self._representations: OrderedDict[str, Representation] = OrderedDict()
+        for identifier, record, blob in store.load():
+            self._restore(identifier, record, blob)
+
+    def now(self) -> float:
+        """Return the time of the registry's clock."""
+        return self._clock()
+
+    def new_representation(self) -> Representation:
+        """Return an empty representation that nobody can read yet."""
+        identifier = self._identifiers()
+        return Representation(identifier=identifier, blob=self._store.create(identifier))
+
+    def add(self, upload: Upload) -> None:
+        """Make an upload resource reachable."""
+        self._uploads[upload.identifier] = upload
+        self.save(upload)
+
+    def make_room(self) -> None:
+        """Clean up what has expired and, if need be, what nobody has used for a while.
+
+        Raises:
+            TooManyUploadsError: there are only uploads in use.
+        """
+        while self._uploads and self.expired(oldest := next(iter(self._uploads.values()))):
+            self.expire(oldest)
+        if len(self._uploads) < self._capacity:
+            return
+        since = self.now() - IDLE_SECONDS
+        for upload in self._uploads.values():
+            idle = upload.transfer is None and upload.touched < since
+            if upload.state in (State.COMPLETE, State.INVALID) or idle:
+                self.remove(upload, Input.EXPIRE)
+                return
+        raise TooManyUploadsError
+
+    def find(self, identifier: str) -> Upload | None:
+        """Return a living upload resource; an expired one is removed instead."""
+        upload = self._uploads.get(identifier)
+        if upload is None:
+            return None
+        if self.expired(upload):
+            self.expire(upload)
+            return None
+        upload.touched = self.now()
+        return upload
+
+    def expired(self, upload: Upload) -> bool:
+        """Tell whether the lifetime of an upload is over."""
+        left = self.age_left(upload)
+        return left is not None and left <= 0
+
+    def age_left(self, upload: Upload) -> float | None:
+        """Return the seconds an upload has left; None if its lifetime has no end."""
+        if self._max_age is None:
+            return None
+        return upload.created + self._max_age - self.now()
+
+    def expire(self, upload: Upload) -> None:
+        """End the lifetime of an upload and of the transfer to it."""
+        if upload.transfer is not None:
+            upload.transfer.overtaken()
+        self.remove(upload, Input.EXPIRE)
+
+    def save(self, upload: Upload) -> None:
+        """Keep the state of an upload."""
+        self._store.save(upload.identifier, upload.record())
+
+    def remove(self, upload: Upload, why: Input) -> None:
+        """Deactivate an upload; a representation already complete stays."""
+        finished = upload.complete and upload.identifier in self._representations
+        upload.fire(why)
+        del self._uploads[upload.identifier]
+        if finished:
+            self.save(upload)
+        else:
+            self._store.forget(upload.identifier)
+
+    def publish(self, representation: Representation) -> None:
+        """Make a representation readable; the oldest make room."""
+        self._representations[representation.identifier] = representation
+        if len(self._representations) > self._capacity:
+            identifier, _ = self._representations.popitem(last=False)
+            if identifier not in self._uploads:
+                self._store.forget(identifier)
+
+    def keep_plain(self, representation: Representation) -> None:
+        """Keep a representation that came without an upload resource, and make it readable."""
+        now = self.now()
+        upload = Upload(
+            identifier=representation.identifier,
+            draft=next(iter(DRAFTS.values())),
+            representation=representation,
+            created=now,
+            touched=now,
+            state=State.GONE,
+        )
+        self.save(upload)
+        self.publish(representation)
+
+    def drop(self, representation: Representation) -> None:
+        """Forget a representation that never became readable."""
+        self._store.forget(representation.identifier)
+
+    def representation(self, identifier: str) -> Representation | None:
+        """Return a readable representation."""
+        return self._representations.get(identifier)
+
+    def _restore(self, identifier: str, record: Record, blob: Blob) -> None:
+        """Take back what an earlier process kept; a record that makes no sense is dropped."""
+        upload = _upload_from(identifier, record, blob)
+        if upload is None:
+            self._store.forget(identifier)
+            return
+        upload.touched = self.now()
+        if upload.state is not State.GONE:
+            self._uploads[identifier] = upload
+        if upload.state in (State.COMPLETE, State.GONE):
+            self._representations[identifier] = upload.representation
+
+
+def _upload_from(identifier: str, record: Record, blob: Blob) -> Upload | None:
+    """Read a record; None if any part of it is missing, of the wrong type, or contradictory."""
+    if _IDENTIFIER.fullmatch(identifier) is None:
+        return None
+    try:
+        draft = DRAFTS[int(record["draft"] or 0)]
+        state = State(str(record["state"]))
+        created = int(record["created"] or 0) / 1000
+        length = None if record["length"] is None else int(record["length"])
+        texts = {
+            key: None if record[key] is None else str(record[key])
+            for key in ("owner", "media_type", "coding", "expected_digest", "wanted_digest")
+        }
+    except (KeyError, ValueError, TypeError):
+        return None
+    if state is State.COMPLETE and length is not None and blob.size != length:
+        return None
+    return Upload(
+        identifier=identifier,
+        draft=draft,
+        representation=Representation(
+            identifier=identifier,
+            blob=blob,
+            owner=texts["owner"],
+            media_type=texts["media_type"],
+            coding=texts["coding"],
+        ),
+        created=created,
+        touched=created,
+        state=state,
+        length=length,
+        expected_digest=texts["expected_digest"],
+        wanted_digest=texts["wanted_digest"],
+    )

@@ -1,0 +1,3 @@
+"""Where octets and records are kept: on disk or in memory."""
+
+from __future__ import annotations
