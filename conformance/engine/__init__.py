@@ -1,0 +1,1 @@
+"""Runs plans against a target and judges what came of them."""
