@@ -20,9 +20,6 @@ RestartHook = Callable[[], Awaitable[None]]
 #: fields whose values are secrets wherever they come from
 SECRET_FIELDS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
 
-#: capabilities a target has only if it says so, for they need something from the user
-DECLARED_CAPABILITIES = frozenset({"read-back", "restart", "authorisation", "redirects"})
-
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 

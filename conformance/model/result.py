@@ -121,6 +121,7 @@ class TargetSeen:
         read_back: way in, in words; empty if none.
         facts: other observations.
         server: its Server field, if any.
+        file: target file used, as given; empty if none.
     """
 
     url: str
@@ -131,6 +132,7 @@ class TargetSeen:
     read_back: str = ""
     facts: tuple[str, ...] = ()
     server: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import TYPE_CHECKING
 
 from conformance.profiles.rufh.drafts import PARTIAL_UPLOAD, VERSION_FIELD, Draft
-from reference_server.core.call import Call
-from reference_server.core.limits import Limits
 from reference_server.core.messages import FieldLine, Response
-from reference_server.core.problems import Problem
-from reference_server.core.uploads import Clock, Representation, Upload
+
+if TYPE_CHECKING:
+    from reference_server.core.call import Call
+    from reference_server.core.limits import Limits
+    from reference_server.core.problems import Problem
+    from reference_server.core.uploads import Clock, Representation, Upload
 
 #: Media type of problem documents.
 PROBLEM_JSON = "application/problem+json"

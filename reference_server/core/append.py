@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from reference_server.core.call import Call
-from reference_server.core.conduct import Policy
+from typing import TYPE_CHECKING
+
 from reference_server.core.exchange import Actions, Exchange
 from reference_server.core.messages import RefusalError
-from reference_server.core.states import Input
 from reference_server.core.transfer import Transfer, completion_response
-from reference_server.core.uploads import Registry, Upload
+
+if TYPE_CHECKING:
+    from reference_server.core.call import Call
+    from reference_server.core.conduct import Policy
+    from reference_server.core.uploads import Registry, Upload
 
 
 class Appender:
@@ -66,8 +69,7 @@ class Appender:
         policy = self._policy
         told: Upload | None = upload
         if policy.overrun_invalidates(call.draft):
-            upload.fire(Input.INVALIDATE)
-            self._registry.save(upload)
+            self._registry.invalidate(upload)
             told = None
         policy.refuse(call, told, policy.overrun_problem(call.draft))
 

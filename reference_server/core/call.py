@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from conformance.profiles.rufh.drafts import DRAFTS, Draft
-from reference_server.core.messages import Fields, Request
+
+if TYPE_CHECKING:
+    from reference_server.core.messages import Fields, Request
 
 #: The newest draft whose text is settled knowledge; it rules where a request names none.
 NEWEST = [draft for draft in DRAFTS.values() if not draft.provisional][-1]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from conformance.profiles.rufh.drafts import Draft
-from reference_server.core.call import Call
+from typing import TYPE_CHECKING
+
 from reference_server.core.rules import Rules
-from reference_server.core.uploads import Upload
+
+if TYPE_CHECKING:
+    from conformance.profiles.rufh.drafts import Draft
+    from reference_server.core.call import Call
+    from reference_server.core.uploads import Upload
 
 #: Seconds between two progress reports of one exchange.
 PROGRESS_SECONDS = 0.1

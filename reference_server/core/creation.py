@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from reference_server.core.call import Call
-from reference_server.core.conduct import Policy
+from typing import TYPE_CHECKING
+
 from reference_server.core.digests import wanted_algorithm
-from reference_server.core.exchange import Actions, Exchange
 from reference_server.core.problems import Problem
 from reference_server.core.transfer import Transfer, announced_digest
 from reference_server.core.uploads import Registry, TooManyUploadsError, Upload
+
+if TYPE_CHECKING:
+    from reference_server.core.call import Call
+    from reference_server.core.conduct import Policy
+    from reference_server.core.exchange import Actions, Exchange
 
 
 class Creator:
@@ -65,9 +69,7 @@ class Creator:
         self._registry.add(upload)
         return upload
 
-    def _receive(
-        self, call: Call, actions: Actions, upload: Upload, *, complete: bool
-    ) -> Exchange:
+    def _receive(self, call: Call, actions: Actions, upload: Upload, *, complete: bool) -> Exchange:
         transfer = Transfer(
             policy=self._policy,
             registry=self._registry,

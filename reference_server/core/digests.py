@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reference_server.core.fields import read_dictionary
-from reference_server.core.messages import Fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reference_server.core.messages import Fields
 
 #: Algorithm keys of the registry that are supported, with the name :mod:`hashlib` knows.
 ALGORITHMS = {"sha-256": "sha256", "sha-512": "sha512"}
@@ -20,9 +23,7 @@ class Hashing:
     __slots__ = ("_hashes",)
 
     def __init__(self, algorithms: Iterable[str]) -> None:
-        self._hashes: dict[str, Any] = {
-            key: hashlib.new(ALGORITHMS[key]) for key in algorithms
-        }
+        self._hashes: dict[str, Any] = {key: hashlib.new(ALGORITHMS[key]) for key in algorithms}
 
     def update(self, data: bytes) -> None:
         """Take in more octets."""

@@ -7,9 +7,10 @@ asked for with :meth:`Actions.wake_after` has come. Calls after the final respon
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from reference_server.core.messages import FieldLine, Response
+if TYPE_CHECKING:
+    from reference_server.core.messages import FieldLine, Response
 
 
 class Actions(Protocol):

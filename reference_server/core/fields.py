@@ -6,13 +6,16 @@ Several lines of an item field combine to a list and are therefore malformed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import http_sf
 
 from conformance.profiles.rufh.drafts import DRAFTS, VERSION_FIELD, Draft
-from reference_server.core.messages import Fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reference_server.core.messages import Fields
 
 
 class MalformedFieldError(ValueError):
@@ -32,10 +35,10 @@ def _item(fields: Fields, name: str) -> Any:
     if value is None:
         return None
     try:
-        bare, _parameters = http_sf.parse(value.encode("latin-1"), tltype="item")
+        parsed: Any = http_sf.parse(value.encode("latin-1"), tltype="item")
     except (ValueError, TypeError) as error:
         raise MalformedFieldError(name) from error
-    return bare
+    return parsed[0]
 
 
 def read_boolean(fields: Fields, name: str) -> bool | None:
@@ -70,7 +73,7 @@ def read_dictionary(fields: Fields, name: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     try:
-        members = http_sf.parse(value.encode("latin-1"), tltype="dictionary")
+        members: Any = http_sf.parse(value.encode("latin-1"), tltype="dictionary")
     except (ValueError, TypeError):
         return {}
     return {key: member[0] for key, member in members.items()}

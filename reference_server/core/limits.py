@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from conformance.profiles.rufh.drafts import Draft
+if TYPE_CHECKING:
+    from conformance.profiles.rufh.drafts import Draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 #: One field line: name and value.
 FieldLine = tuple[str, str]
@@ -94,9 +96,7 @@ class Response:
 
     def adding(self, *lines: FieldLine) -> Response:
         """Return the same response with more field lines."""
-        return Response(
-            status=self.status, fields=(*self.fields, *lines), content=self.content
-        )
+        return Response(status=self.status, fields=(*self.fields, *lines), content=self.content)
 
 
 class RefusalError(Exception):

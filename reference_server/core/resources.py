@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from reference_server.core.call import Call
-from reference_server.core.conduct import Policy
+from typing import TYPE_CHECKING
+
 from reference_server.core.messages import RefusalError, Response
 from reference_server.core.problems import Problem
 from reference_server.core.states import Input
-from reference_server.core.uploads import Registry, Upload
+
+if TYPE_CHECKING:
+    from reference_server.core.call import Call
+    from reference_server.core.conduct import Policy
+    from reference_server.core.uploads import Registry, Upload
 
 
 class UploadResource:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from conformance.profiles.rufh.drafts import PARTIAL_UPLOAD, Draft
 from reference_server.core.answers import Answers
-from reference_server.core.call import Call
 from reference_server.core.fields import (
     MalformedFieldError,
     media_type,
@@ -15,7 +14,10 @@ from reference_server.core.fields import (
 )
 from reference_server.core.messages import FieldLine, RefusalError
 from reference_server.core.problems import Problem, ProblemType
-from reference_server.core.uploads import Upload
+
+if TYPE_CHECKING:
+    from reference_server.core.call import Call
+    from reference_server.core.uploads import Upload
 
 
 class Rules(Answers):
@@ -39,7 +41,8 @@ class Rules(Answers):
         try:
             value = read_boolean(call.request.fields, call.draft.completeness_field)
         except MalformedFieldError as error:
-            return self.malformed(call, error)
+            self.malformed(call, error)
+            return None
         return None if value is None else value is not call.draft.completeness_inverted
 
     def read_offset(self, call: Call) -> int | None:
@@ -47,7 +50,8 @@ class Rules(Answers):
         try:
             return read_integer(call.request.fields, "Upload-Offset")
         except MalformedFieldError as error:
-            return self.malformed(call, error)
+            self.malformed(call, error)
+            return None
 
     def read_length(self, call: Call) -> int | None:
         """Return the length of the representation a request tells in its own field."""
@@ -56,7 +60,8 @@ class Rules(Answers):
         try:
             return read_integer(call.request.fields, "Upload-Length")
         except MalformedFieldError as error:
-            return self.malformed(call, error)
+            self.malformed(call, error)
+            return None
 
     # Appends
 
@@ -186,8 +191,8 @@ class Rules(Answers):
     def exceeds_append(self, draft: Draft, size: int, *, creating: bool) -> bool:
         """Tell whether the content of one request is too large."""
         most = self.limits.max_append_size
-        return most is not None and size > most and self.append_limits_apply(
-            draft, creating=creating
+        return (
+            most is not None and size > most and self.append_limits_apply(draft, creating=creating)
         )
 
     def falls_short(self, draft: Draft, size: int, *, creating: bool, complete: bool) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from conformance.profiles.rufh.drafts import Draft
 from reference_server.core.append import Appender
 from reference_server.core.call import Call, fallback_draft
-from reference_server.core.conduct import Policy
 from reference_server.core.creation import Creator
 from reference_server.core.exchange import Actions, Exchange
 from reference_server.core.fields import read_version
@@ -15,8 +13,13 @@ from reference_server.core.messages import FieldLine, RefusalError, Request, Res
 from reference_server.core.problems import Problem
 from reference_server.core.resources import UploadResource
 from reference_server.core.states import State
+from reference_server.core.storage import StoreError
 from reference_server.core.target import PlainUpload, fetch, redirection
-from reference_server.core.uploads import Registry, Upload
+
+if TYPE_CHECKING:
+    from conformance.profiles.rufh.drafts import Draft
+    from reference_server.core.conduct import Policy
+    from reference_server.core.uploads import Registry, Upload
 
 UPLOADS = "/uploads/"
 FILES = "/files/"
@@ -48,6 +51,10 @@ class Core:
             return self._route(request, actions)
         except RefusalError as refusal:
             actions.final(refusal.response)
+            return Exchange()
+        except StoreError:
+            problem = Problem(status=507, detail="There is no room for another upload.")
+            actions.final(self.policy.refusal(problem))
             return Exchange()
 
     def _route(self, request: Request, actions: Actions) -> Exchange:
@@ -164,9 +171,7 @@ class Core:
         if policy.exceeds_size(call.request.length or 0):
             problem = policy.too_large("The representation is too large.")
             self._refuse(call, problem, *policy.limit(call.draft, None))
-        exchange = PlainUpload(
-            policy=policy, registry=self.registry, call=call, actions=actions
-        )
+        exchange = PlainUpload(policy=policy, registry=self.registry, call=call, actions=actions)
         if policy.sends_continue(call):
             actions.interim(100, ())
         return exchange

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: What a store keeps beside the octets; values are JSON scalars.
 Record = dict[str, str | int | bool | None]
 
 
-class StoreFullError(Exception):
-    """The store has no room for more octets."""
+class StoreError(Exception):
+    """The store cannot take more, most likely for want of room."""
 
 
 class Blob(Protocol):
@@ -24,7 +26,7 @@ class Blob(Protocol):
         """Add octets at the end; when this returns they survive the end of the process.
 
         Raises:
-            StoreFullError: there is no room; some octets may have been stored.
+            StoreError: it cannot be done; some octets may have been stored.
         """
 
     def truncate(self, size: int) -> None:
@@ -41,10 +43,18 @@ class Store(Protocol):
     """A place for blobs and their records, found by identifiers the core chose."""
 
     def create(self, identifier: str) -> Blob:
-        """Make an empty blob."""
+        """Make an empty blob.
+
+        Raises:
+            StoreError: it cannot be done.
+        """
 
     def save(self, identifier: str, record: Record) -> None:
-        """Keep a record, replacing an older one as a whole."""
+        """Keep a record, replacing an older one as a whole.
+
+        Raises:
+            StoreError: it cannot be done; the older one is still there.
+        """
 
     def forget(self, identifier: str) -> None:
         """Remove blob and record, if there are any."""

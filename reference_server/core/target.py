@@ -5,14 +5,18 @@ Every upload makes a new representation; no name a client sends decides where it
 
 from __future__ import annotations
 
-from reference_server.core.call import Call
-from reference_server.core.conduct import Policy
+from typing import TYPE_CHECKING
+
 from reference_server.core.digests import Hashing, digests_in, hash_pieces, wanted_algorithm
 from reference_server.core.exchange import Actions, Exchange
-from reference_server.core.messages import Request, Response
+from reference_server.core.messages import FieldLine, Request, Response
 from reference_server.core.problems import Problem
-from reference_server.core.storage import StoreFullError
-from reference_server.core.uploads import Registry, Representation
+from reference_server.core.storage import StoreError
+
+if TYPE_CHECKING:
+    from reference_server.core.call import Call
+    from reference_server.core.conduct import Policy
+    from reference_server.core.uploads import Registry, Representation
 
 #: Path prefixes that redirect, with the status code (RFC 9110, 15.4.8 and 15.4.9).
 REDIRECTIONS = {"/moved/": 307, "/moved-permanently/": 308}
@@ -21,9 +25,7 @@ REDIRECTIONS = {"/moved/": 307, "/moved-permanently/": 308}
 class PlainUpload(Exchange):
     """An upload in one request, without an upload resource."""
 
-    def __init__(
-        self, *, policy: Policy, registry: Registry, call: Call, actions: Actions
-    ) -> None:
+    def __init__(self, *, policy: Policy, registry: Registry, call: Call, actions: Actions) -> None:
         self._policy = policy
         self._registry = registry
         self._call = call
@@ -51,7 +53,7 @@ class PlainUpload(Exchange):
             return
         try:
             blob.append(data)
-        except StoreFullError:
+        except StoreError:
             self._refuse(Problem(status=507, detail="There is no room for more content."))
             return
         self._hashing.update(data)
@@ -84,7 +86,7 @@ class PlainUpload(Exchange):
 
     def _refuse(self, problem: Problem) -> None:
         self._drop()
-        told = ()
+        told: tuple[FieldLine, ...] = ()
         if problem.status == 413:
             told = self._policy.limit(self._call.draft, None)
         self._actions.final(self._policy.refusal(problem, *told))

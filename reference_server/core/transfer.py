@@ -6,17 +6,21 @@ behind an offset that was reported: a client may have dropped those octets.
 
 from __future__ import annotations
 
-from conformance.profiles.rufh.drafts import Draft
-from reference_server.core.call import Call
-from reference_server.core.conduct import Policy
+from typing import TYPE_CHECKING
+
 from reference_server.core.digests import Hashing, digests_in, hash_pieces
 from reference_server.core.exchange import Actions, Exchange
 from reference_server.core.fields import read_dictionary
 from reference_server.core.messages import FieldLine, Fields, Response
 from reference_server.core.problems import Problem
 from reference_server.core.states import Input
-from reference_server.core.storage import StoreFullError
-from reference_server.core.uploads import Registry, Upload
+from reference_server.core.storage import StoreError
+
+if TYPE_CHECKING:
+    from conformance.profiles.rufh.drafts import Draft
+    from reference_server.core.call import Call
+    from reference_server.core.conduct import Policy
+    from reference_server.core.uploads import Registry, Upload
 
 
 class Transfer(Exchange):
@@ -146,7 +150,7 @@ class Transfer(Exchange):
     def _store(self, data: bytes) -> bool:
         try:
             self._upload.blob.append(data)
-        except StoreFullError:
+        except StoreError:
             self._refuse(Problem(status=507, detail="There is no room for more content."))
             return False
         self._hashing.update(data)
@@ -198,9 +202,8 @@ class Transfer(Exchange):
 
     def _invalidate(self, problem: Problem) -> None:
         """End the upload without completing it."""
-        self._upload.fire(Input.INVALIDATE)
         self._release()
-        self._registry.save(self._upload)
+        self._registry.invalidate(self._upload)
         self._actions.final(self._policy.transfer_refusal(self._call, None, problem))
 
     def _acknowledge(self) -> None:
@@ -246,9 +249,7 @@ def upload_hashing(upload: Upload) -> Hashing:
     return hash_pieces(upload.blob.pieces() if expected else (), expected)
 
 
-def completion_response(
-    policy: Policy, call: Call, upload: Upload, *, creating: bool
-) -> Response:
+def completion_response(policy: Policy, call: Call, upload: Upload, *, creating: bool) -> Response:
     """Return the response of the target to a completed upload; the same every time."""
     digest = None
     if upload.wanted_digest is not None:

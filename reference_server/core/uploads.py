@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from conformance.profiles.rufh.drafts import DRAFTS, Draft
 from reference_server.core.states import Input, State, after
-from reference_server.core.storage import Blob, Record, Store
 
 if TYPE_CHECKING:
+    from reference_server.core.storage import Blob, Record, Store
     from reference_server.core.transfer import Transfer
 
 #: Seconds since the epoch. Lifetimes go on while the process is down, so the clock must, too.
@@ -223,6 +223,12 @@ class Registry:
     def save(self, upload: Upload) -> None:
         """Keep the state of an upload."""
         self._store.save(upload.identifier, upload.record())
+
+    def invalidate(self, upload: Upload) -> None:
+        """End an upload that failed; its octets are of no use any more."""
+        upload.fire(Input.INVALIDATE)
+        upload.blob.truncate(0)
+        self.save(upload)
 
     def remove(self, upload: Upload, why: Input) -> None:
         """Deactivate an upload; a representation already complete stays."""

@@ -7,16 +7,17 @@ rename, so that a reader finds the old or the new one.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reference_server.core.storage import Blob, Record, StoreFullError
+from reference_server.core.storage import Blob, Record, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 _PIECE = 256 * 1024
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _DATA, _RECORD, _NEW = ".data", ".json", ".new"
 
 
@@ -39,19 +40,17 @@ class DiskBlob:
         """Write octets at the end.
 
         Raises:
-            StoreFullError: the file system has no room; a part may have been written.
+            StoreError: the system refuses; a part may have been written.
         """
-        if self._descriptor is None:
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-            self._descriptor = os.open(self._path, flags, 0o600)
         left = memoryview(data)
         while left:
             try:
+                if self._descriptor is None:
+                    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+                    self._descriptor = os.open(self._path, flags, 0o600)
                 written = os.write(self._descriptor, left)
             except OSError as error:
-                if error.errno in _NO_ROOM:
-                    raise StoreFullError from error
-                raise
+                raise StoreError(str(error)) from error
             self._size += written
             left = left[written:]
 
@@ -92,10 +91,17 @@ class DiskStore:
         return DiskBlob(self._path(identifier, _DATA), 0)
 
     def save(self, identifier: str, record: Record) -> None:
-        """Write a record beside the old one, then put it in its place."""
+        """Write a record beside the old one, then put it in its place.
+
+        Raises:
+            StoreError: the system refuses.
+        """
         new = self._path(identifier, _NEW)
-        new.write_text(json.dumps(record), encoding="ascii")
-        new.replace(self._path(identifier, _RECORD))
+        try:
+            new.write_text(json.dumps(record), encoding="ascii")
+            new.replace(self._path(identifier, _RECORD))
+        except OSError as error:
+            raise StoreError(str(error)) from error
 
     def forget(self, identifier: str) -> None:
         """Remove the files, the record first."""

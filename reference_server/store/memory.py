@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from reference_server.core.storage import Blob, Record, StoreFullError
+from reference_server.core.storage import Blob, Record, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PIECE = 256 * 1024
 
@@ -27,7 +30,7 @@ class MemoryBlob:
         """Add octets at the end.
 
         Raises:
-            StoreFullError: there is no room for them.
+            StoreError: there is no room for them.
         """
         self._store.take(len(data))
         self._data += data
@@ -61,10 +64,10 @@ class MemoryStore:
         """Take room for octets, or give it back if negative.
 
         Raises:
-            StoreFullError: there is not enough.
+            StoreError: there is not enough.
         """
         if size > self._room:
-            raise StoreFullError
+            raise StoreError
         self._room -= size
 
     def create(self, identifier: str) -> MemoryBlob:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from conformance.model.errors import InternalError
 from conformance.model.requirement import (
     Damage,
     Keyword,
@@ -31,8 +32,8 @@ _SECTION = re.compile(r"\d+(?:\.\d+)*")
 _SPAN = re.compile(r"(\d+)(?:-(\d+))?")
 
 
-class RegistryError(ValueError):
-    """The data of the registry contradict themselves or cannot be read."""
+class RegistryError(InternalError):
+    """The data of the registry, which are ours, contradict themselves or cannot be read."""
 
 
 def read_row(raw: Any, points: Mapping[str, object]) -> Requirement:

@@ -1,0 +1,293 @@
+"""The reference server as a target of our own: its own processes, several configurations.
+
+The server runs apart from the suite, so that neither can see into the other and a restart is a
+real one. Each process ends when its standard input closes, hence with us, whatever happens to us.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import selectors
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import IO, TYPE_CHECKING, Final, Self
+
+from conformance.model.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+_HOST: Final = "127.0.0.1"
+_START_WITHIN: Final = 20.0
+_END_WITHIN: Final = 3.0
+_READY_LINE: Final = 65536
+_MIB: Final = 1024 * 1024
+
+#: what all configurations offer
+_COMMON = frozenset({"read-back", "cancellation", "redirects"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedTarget:
+    """One configuration of the embedded server.
+
+    Attributes:
+        name: ``plain``, ``limited``, ``short-lived``, ``authorised`` or ``restartable``.
+        url: creation URL.
+        capabilities: what it offers, for ``needs``.
+        limits: its limits by key, octets or seconds.
+        fields: field lines every request needs.
+        other_fields: field lines of a second user.
+        read_back: URL template for stored octets with ``{id}``, the last segment of the upload
+            resource's path.
+        restart: kills it without warning and starts it again; None where that is not offered.
+    """
+
+    name: str
+    url: str
+    capabilities: frozenset[str]
+    limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    fields: tuple[tuple[str, str], ...] = ()
+    other_fields: tuple[tuple[str, str], ...] = ()
+    read_back: str = ""
+    restart: Callable[[], Awaitable[None]] | None = field(default=None, compare=False, repr=False)
+
+    def serves(self, needs: frozenset[str]) -> bool:
+        """Tell whether it offers everything in ``needs``."""
+        return needs <= self.capabilities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    capabilities: frozenset[str]
+    limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    tokens: tuple[str, ...] = ()
+
+
+_LIMITS = {
+    "max-size": _MIB,
+    "max-append-size": 256 * 1024,
+    "min-append-size": 1024,
+    "min-size": 0,
+}
+
+#: in the order in which a scenario chooses among them
+_CONFIGURATIONS: Final[Mapping[str, _Facts]] = MappingProxyType(
+    {
+        "plain": _Facts(capabilities=_COMMON | {"no-limits"}),
+        "limited": _Facts(
+            capabilities=_COMMON | {"max-size", "max-append-size", "min-append-size"},
+            limits=MappingProxyType(_LIMITS),
+        ),
+        "short-lived": _Facts(
+            capabilities=_COMMON | {"lifetime"}, limits=MappingProxyType({"max-age": 2})
+        ),
+        "authorised": _Facts(
+            capabilities=_COMMON | {"authorisation", "no-limits"},
+            tokens=("alice-token", "bob-token"),
+        ),
+        "restartable": _Facts(capabilities=_COMMON | {"restart", "no-limits"}),
+    }
+)
+
+
+class Embedded:
+    """Runs the reference server for as long as the context lasts.
+
+    Usable as a context manager and as an asynchronous one.
+
+    Attributes:
+        configurations: the targets by name, in the order in which to choose among them.
+    """
+
+    configurations: Mapping[str, EmbeddedTarget]
+
+    def __init__(self, *, restartable: bool = True) -> None:
+        self.configurations = MappingProxyType({})
+        self._restartable = restartable
+        self._several: _Process | None = None
+        self._single: _Process | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def start(self) -> None:
+        """Start the processes and learn their ports.
+
+        Raises:
+            InternalError: the server did not come up.
+        """
+        try:
+            self._several = _Process("--embedded")
+            if self._restartable:
+                self._folder = tempfile.TemporaryDirectory(prefix="resumable-embedded-")
+                port = str(_free_port())
+                self._single = _Process("--restartable", self._folder.name, "--port", port)
+            ports = dict(self._several.ports())
+            if self._single is not None:
+                ports |= self._single.ports()
+        except BaseException:
+            self.close()
+            raise
+        self.configurations = MappingProxyType(
+            {
+                name: self._target(name, facts, ports[name])
+                for name, facts in _CONFIGURATIONS.items()
+                if name in ports
+            }
+        )
+
+    def _target(self, name: str, facts: _Facts, port: int) -> EmbeddedTarget:
+        users = [(("Authorization", f"Bearer {token}"),) for token in facts.tokens]
+        return EmbeddedTarget(
+            name=name,
+            url=f"http://{_HOST}:{port}/",
+            capabilities=facts.capabilities,
+            limits=facts.limits,
+            fields=users[0] if users else (),
+            other_fields=users[1] if users else (),
+            read_back=f"http://{_HOST}:{port}/files/{{id}}",
+            restart=self._restart if name == "restartable" else None,
+        )
+
+    async def _restart(self) -> None:
+        if self._single is None:
+            raise InternalError("the embedded server is not running")
+        await asyncio.to_thread(self._single.again)
+
+    def choose(self, needs: frozenset[str]) -> EmbeddedTarget | None:
+        """Return the first configuration that offers everything in ``needs``."""
+        return next((each for each in self.configurations.values() if each.serves(needs)), None)
+
+    def close(self) -> None:
+        """End the processes and remove what they stored; may be called again."""
+        for process in (self._several, self._single):
+            if process is not None:
+                process.end()
+        self._several = self._single = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self.start)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await asyncio.to_thread(self.close)
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((_HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class _Process:
+    """One process of the reference server."""
+
+    __slots__ = ("_arguments", "_errors", "_process")
+
+    def __init__(self, *arguments: str) -> None:
+        self._arguments = arguments
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()
+        self._process = self._spawn()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        home = str(Path(__file__).resolve().parent.parent)
+        path = os.environ.get("PYTHONPATH")
+        environment = os.environ | {"PYTHONPATH": f"{home}{os.pathsep}{path}" if path else home}
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "reference_server", *self._arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=environment,
+            bufsize=0,
+        )
+
+    def ports(self) -> dict[str, int]:
+        """Wait for the line that says the server is listening; returns ports by name."""
+        line = self._ready_line()
+        try:
+            told = json.loads(line)
+            return {str(name): int(port) for name, port in told.items()}
+        except (ValueError, TypeError, AttributeError):
+            raise InternalError(
+                f"the reference server did not start: {self._last_error() or 'it says nothing'}"
+            ) from None
+
+    def _ready_line(self) -> bytes:
+        stream = self._process.stdout
+        assert stream is not None  # noqa: S101 - we asked for the pipe
+        line = b""
+        end = time.monotonic() + _START_WITHIN
+        with selectors.DefaultSelector() as selector:
+            selector.register(stream, selectors.EVENT_READ)
+            while b"\n" not in line and len(line) < _READY_LINE:
+                if not selector.select(max(0.0, end - time.monotonic())):
+                    break
+                piece = os.read(stream.fileno(), 4096)
+                if not piece:
+                    break
+                line += piece
+        return line
+
+    def _last_error(self) -> str:
+        size = self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, size - 2000))
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+    def again(self) -> None:
+        """Kill the process without warning and start it anew on the same port."""
+        self._process.kill()
+        self._reap()
+        self._process = self._spawn()
+        self.ports()
+
+    def end(self) -> None:
+        """Let the process end, by force if need be."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        for hasten in (self._process.terminate, self._process.kill):
+            try:
+                self._process.wait(_END_WITHIN)
+                break
+            except subprocess.TimeoutExpired:
+                hasten()
+        self._reap()
+        self._errors.close()
+
+    def _reap(self) -> None:
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()

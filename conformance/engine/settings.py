@@ -1,0 +1,286 @@
+"""Everything a run depends on, decided once: flag before environment before target file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+from conformance.engine.select import Selection, parse_drafts, parse_shard
+from conformance.engine.target import (
+    ReadBackWish,
+    Target,
+    TlsWish,
+    checked_field,
+    checked_url,
+    secrets_of,
+)
+from conformance.engine.target_file import load_target
+from conformance.engine.target_values import octets
+from conformance.model.errors import ScenarioError, SuiteError, TargetError
+from conformance.model.node import Scalar
+from conformance.profiles.rufh.drafts import DRAFTS
+
+PARALLEL_LOOPBACK = 64
+PARALLEL_REMOTE = 8
+PREFIX = "RESUMABLE_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What one source (flags, or the environment) asks for; None leaves it to the next one.
+
+    Attributes are named after the flags of ``resumable run``.
+    """
+
+    url: str | None = None
+    target: Path | None = None
+    draft: tuple[str, ...] | None = None
+    http: str | None = None
+    only: tuple[str, ...] | None = None
+    topic: tuple[str, ...] | None = None
+    requirement: tuple[str, ...] | None = None
+    shard: str | None = None
+    seed: str | None = None
+    parallel: int | None = None
+    scale: float | None = None
+    max_requests: int | None = None
+    max_bytes: str | None = None
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    strict: bool | None = None
+    method: str | None = None
+    media_type: str | None = None
+    field: tuple[str, ...] | None = None
+    insecure: bool | None = None
+    ca: str | None = None
+    read_back_url: str | None = None
+    read_back_folder: str | None = None
+    scenarios: tuple[Path, ...] | None = None
+
+    def over(self, other: Wishes) -> Wishes:
+        """Return these wishes, completed by others where they say nothing."""
+        changes = {
+            each.name: getattr(other, each.name)
+            for each in fields(self)
+            if getattr(self, each.name) is None
+        }
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """A run, fully decided.
+
+    Attributes:
+        targets: the system under test; the embedded server comes in several configurations, and
+            the first whose capabilities a scenario needs serves it.
+        embedded: the targets are the embedded reference server.
+        drafts: drafts declared; empty if the target shall tell.
+        transport: ``h1``.
+        selection: which cases run.
+        scenarios: files and folders of the user's own scenarios, besides the shipped ones.
+        seed: decides the order in which cases are started.
+        parallel: cases at once.
+        scale: factor on every waiting, before measured latency.
+        max_requests, max_bytes: bounds on what is sent; None for none.
+        baseline: known failures; None for none.
+        write_baseline: where to write them; None for nowhere.
+        strict: a warning counts like a fail.
+    """
+
+    targets: tuple[Target, ...]
+    embedded: bool = False
+    drafts: tuple[int, ...] = ()
+    transport: str = "h1"
+    selection: Selection = field(default_factory=Selection)
+    scenarios: tuple[Path, ...] = ()
+    seed: str = "0"
+    parallel: int = PARALLEL_REMOTE
+    scale: float = 1.0
+    max_requests: int | None = None
+    max_bytes: int | None = None
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    strict: bool = False
+
+
+def build(
+    flags: Wishes,
+    environ: Mapping[str, str],
+    embedded: tuple[Target, ...] = (),
+) -> RunSettings:
+    """Decide everything.
+
+    Args:
+        flags: what the command line, or a plugin's options, ask for.
+        environ: the environment: ``RESUMABLE_*`` and what ``${env:NAME}`` takes.
+        embedded: targets to use if neither flags nor environment name one.
+
+    Raises:
+        SuiteError: a wish cannot be fulfilled; the message says what to write instead.
+    """
+    wishes = flags.over(from_environ(environ))
+    named = wishes.url is not None or wishes.target is not None
+    if not named and not embedded:
+        raise TargetError("no target: give its URL or --target FILE")
+    targets = (_target(wishes, environ),) if named else embedded
+    first = targets[0]
+    declared = wishes.draft
+    drafts = parse_drafts(declared, tuple(DRAFTS)) if declared else first.drafts
+    local = all(target.loopback for target in targets)
+    parallel = wishes.parallel or first.parallel
+    return RunSettings(
+        targets=targets,
+        embedded=not named,
+        drafts=drafts or (() if named else tuple(DRAFTS)),
+        transport=_transport(wishes.http),
+        selection=Selection(
+            only=wishes.only or (),
+            topics=wishes.topic or (),
+            requirements=wishes.requirement or (),
+            shard=parse_shard(wishes.shard) if wishes.shard else None,
+        ),
+        scenarios=wishes.scenarios or (),
+        seed=wishes.seed or "0",
+        parallel=_bounded(
+            parallel or (PARALLEL_LOOPBACK if local else PARALLEL_REMOTE), "parallel", 1, 1024
+        ),
+        scale=_bounded(wishes.scale or first.scale or 1.0, "scale", 0.1, 100.0),
+        max_requests=wishes.max_requests,
+        max_bytes=_octets(wishes.max_bytes),
+        baseline=wishes.baseline,
+        write_baseline=wishes.write_baseline,
+        strict=bool(wishes.strict),
+    )
+
+
+def _target(wishes: Wishes, environ: Mapping[str, str]) -> Target:
+    if wishes.target is not None:
+        base = load_target(wishes.target, environ)
+        if wishes.url is not None:
+            base = replace(base, url=checked_url(wishes.url))
+    else:
+        base = Target(url=checked_url(wishes.url or ""))
+    own = tuple(checked_field(line) for line in wishes.field or ())
+    names = {name.lower() for name, _ in own}
+    kept = tuple(line for line in base.fields if line[0].lower() not in names)
+    return replace(
+        base,
+        method=_method(wishes.method) if wishes.method is not None else base.method,
+        media_type=wishes.media_type if wishes.media_type is not None else base.media_type,
+        fields=kept + own,
+        secrets=base.secrets | secrets_of(own),
+        tls=TlsWish(
+            ca=_existing(wishes.ca) if wishes.ca is not None else base.tls.ca,
+            insecure=base.tls.insecure if wishes.insecure is None else wishes.insecure,
+            server_name=base.tls.server_name,
+        ),
+        read_back=_read_back(wishes) or base.read_back,
+    )
+
+
+def _read_back(wishes: Wishes) -> ReadBackWish | None:
+    if wishes.read_back_url is not None:
+        if not any(place in wishes.read_back_url for place in ("{id}", "{url}", "{path}")):
+            raise TargetError("--read-back-url: put {id}, {path} or {url} where the identifier goes")
+        return ReadBackWish(url=wishes.read_back_url)
+    if wishes.read_back_folder is not None:
+        if not Path(wishes.read_back_folder).is_dir():
+            raise TargetError(f"--read-back-folder: there is no folder {wishes.read_back_folder}")
+        return ReadBackWish(folder=wishes.read_back_folder)
+    return None
+
+
+def _existing(path: str) -> str:
+    if not Path(path).is_file():
+        raise TargetError(f"--ca: there is no file {path}")
+    return path
+
+
+def _method(text: str) -> str:
+    if not text.isascii() or not text.isalpha():
+        raise TargetError(f"method {text[:20]!r} is no method; write POST, PUT or PATCH")
+    return text.upper()
+
+
+def _transport(text: str | None) -> str:
+    if text not in {None, "h1"}:
+        raise SuiteError(f"--http {text}: only h1 is known")
+    return "h1"
+
+
+def _bounded(value: float, name: str, low: float, high: float) -> float | int:
+    if not low <= value <= high:
+        raise SuiteError(f"--{name} must be from {low:g} to {high:g}, not {value:g}")
+    return value
+
+
+def _octets(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        return octets(Scalar(text), "--max-bytes")
+    except ScenarioError as error:
+        raise SuiteError(f"{error.message}; write for example 500 MiB") from None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _truth(text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered in {"1", "true", "yes", "on"}:
+        return True
+    if lowered in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError(text)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line for line in text.splitlines() if line.strip())
+
+
+_FROM_TEXT: dict[str, Callable[[str], object]] = {
+    "url": str,
+    "target": Path,
+    "draft": _words,
+    "http": str,
+    "only": _lines,
+    "topic": _words,
+    "requirement": _words,
+    "shard": str,
+    "seed": str,
+    "parallel": int,
+    "scale": float,
+    "max_requests": int,
+    "max_bytes": str,
+    "baseline": Path,
+    "strict": _truth,
+    "method": str,
+    "media_type": str,
+    "field": _lines,
+    "insecure": _truth,
+    "ca": str,
+    "read_back_url": str,
+    "read_back_folder": str,
+}
+
+
+def from_environ(environ: Mapping[str, str]) -> Wishes:
+    """Read the wishes in ``RESUMABLE_*``; lists are separated by commas, fields by line ends.
+
+    Raises:
+        SuiteError: a value cannot be read.
+    """
+    found: dict[str, object] = {}
+    for name, read in _FROM_TEXT.items():
+        text = environ.get(PREFIX + name.upper())
+        if not text:
+            continue
+        try:
+            found[name] = read(text)
+        except ValueError:
+            raise SuiteError(f"{PREFIX}{name.upper()}={text[:40]!r} cannot be read") from None
+    return Wishes(**found)  # type: ignore[arg-type]  # each reader returns its attribute's type

@@ -1,0 +1,49 @@
+"""Capabilities a scenario may need, of the draft judged or of the target it runs against."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Final
+
+from conformance.profiles.rufh.drafts import capability_meanings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: capability of a target -> what a target that has it offers
+TARGET_CAPABILITIES: Final[Mapping[str, str]] = {
+    "read-back": "the suite can fetch what was stored",
+    "restart": "the suite can kill the target and start it again",
+    "authorisation": "the target demands credentials, and those of a second user are known",
+    "cancellation": "an upload can be cancelled",
+    "redirects": "the creation URL is reached through a redirect",
+    "no-limits": "the target has no limits on sizes or the number of appends",
+    "max-size": "the target limits the size of representations",
+    "min-size": "the target demands a smallest size of representations",
+    "max-append-size": "the target limits the content of one append",
+    "min-append-size": "the target demands a smallest content of one append",
+    "lifetime": "uploads expire within ten seconds and the target announces it",
+    "get-after-completion": "GET on the upload resource returns the result of a completed upload",
+    "tls": "the target is reached over TLS",
+}
+
+
+def known(capability: str) -> bool:
+    """Tell whether a capability of draft or target has this name."""
+    return capability in TARGET_CAPABILITIES or capability in capability_meanings()
+
+
+def of_draft(capability: str) -> bool:
+    """Tell whether a capability belongs to the draft rather than to the target."""
+    return capability in capability_meanings()
+
+
+def meaning(capability: str) -> str:
+    """Return what having a capability means; it must be known."""
+    return TARGET_CAPABILITIES.get(capability) or capability_meanings()[capability]
+
+
+def nearest(capability: str) -> str:
+    """Return the known capability that resembles a mistyped one most; empty if none does."""
+    names = (*TARGET_CAPABILITIES, *capability_meanings())
+    return next(iter(difflib.get_close_matches(capability, names, n=1, cutoff=0.5)), "")

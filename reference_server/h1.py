@@ -1,0 +1,340 @@
+"""The HTTP/1.1 front end: asyncio for octets, h11 for their meaning.
+
+Everything that has arrived is given to the core before the event loop goes on, so that an
+exchange is never behind its octets. A connection survives every refusal whose content is small;
+after others it is closed in a way that lets the client read the response (RFC 9112, 9.6).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import struct
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+import h11
+
+from reference_server.core.exchange import Exchange
+from reference_server.core.messages import FieldLine, Response
+from reference_server.core.storage import StoreError
+from reference_server.h1_actions import Begin, H1Actions
+from reference_server.h1_messages import (
+    BadRequestError,
+    encode_fields,
+    read_request,
+    reason,
+    response_head,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reference_server.bounds import Bounds
+
+_READ = 256 * 1024
+
+
+class _Phase(Enum):
+    """What the connection waits for; each phase has its own time."""
+
+    HEAD = auto()
+    CONTENT = auto()
+    UNREAD = auto()  # answered, the rest of the content is dropped
+    SENDING = auto()
+    LINGER = auto()  # answered and half closed
+    CLOSED = auto()
+
+
+class H1Connection(asyncio.Protocol):
+    """One connection.
+
+    Args:
+        begin: makes the exchange of a request.
+        bounds: what the client may take.
+        connections: all connections of the server; this one enters and leaves by itself.
+    """
+
+    def __init__(self, begin: Begin, bounds: Bounds, connections: set[H1Connection]) -> None:
+        self._begin = begin
+        self._bounds = bounds
+        self._connections = connections
+        self._loop = asyncio.get_running_loop()
+        self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=bounds.head_octets)
+        self._transport: asyncio.Transport
+        self._phase = _Phase.HEAD
+        self._exchange = Exchange()
+        self._actions: H1Actions | None = None
+        self._unread: int | None = 0
+        self._withheld = False
+        self._without_content = False
+        self._dropped = 0
+        self._pieces: Iterator[bytes] | None = None
+        self._can_write = True
+        self._deadline = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._head_begun = False
+
+    # What asyncio tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for a request, unless there are too many connections."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101
+        self._transport = transport
+        full = len(self._connections) >= self._bounds.connections
+        self._connections.add(self)
+        if full:
+            self._refuse(503)
+        else:
+            self._wait(self._bounds.idle_seconds)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in octets."""
+        if self._phase is _Phase.LINGER:
+            self._dropped += len(data)
+            if self._dropped > self._bounds.linger_octets:
+                self.reset()
+            return
+        if self._phase is _Phase.CLOSED:
+            return
+        if self._phase is _Phase.CONTENT:
+            self._wait(self._bounds.idle_seconds)
+        self._h11.receive_data(data)
+        self._read_events()
+
+    def eof_received(self) -> bool:
+        """Take note that the client sends nothing more; what is written still goes out."""
+        self._interrupt()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Take note of the end."""
+        del exc
+        self._phase = _Phase.CLOSED
+        self._connections.discard(self)
+        self._interrupt()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def pause_writing(self) -> None:
+        """Stop sending content."""
+        self._can_write = False
+
+    def resume_writing(self) -> None:
+        """Go on sending content."""
+        self._can_write = True
+        self._send_pieces()
+
+    # Reading
+
+    def _read_events(self) -> None:
+        """Handle everything that can be handled now."""
+        while self._phase in (_Phase.HEAD, _Phase.CONTENT, _Phase.UNREAD):
+            try:
+                event = self._h11.next_event()
+            except h11.RemoteProtocolError as error:
+                self._refuse(error.error_status_hint)
+                return
+            if event is h11.NEED_DATA or event is h11.PAUSED:
+                self._note_partial_head()
+                return
+            try:
+                self._handle(event)
+            except StoreError:
+                self.reset()
+
+    def _handle(self, event: object) -> None:
+        if isinstance(event, h11.Request):
+            self._request(event)
+        elif isinstance(event, h11.Data):
+            self._content(bytes(event.data))
+        elif isinstance(event, h11.EndOfMessage):
+            self._exchange.end()
+            self._cycle()
+
+    def _note_partial_head(self) -> None:
+        """Give a head that has begun its own, shorter time."""
+        if self._phase is _Phase.HEAD and not self._head_begun and self._h11.trailing_data[0]:
+            self._head_begun = True
+            self._wait(self._bounds.head_seconds)
+
+    def _request(self, event: h11.Request) -> None:
+        self._head_begun = False
+        try:
+            request = read_request(event, self._bounds.field_lines)
+        except BadRequestError as error:
+            self._refuse(error.status)
+            return
+        self._phase = _Phase.CONTENT
+        self._wait(self._bounds.idle_seconds)
+        self._unread = request.length
+        self._without_content = request.method == "HEAD"
+        self._withheld = request.expects_continue
+        self._dropped = 0
+        self._exchange = Exchange()
+        actions = self._actions = H1Actions(self)
+        exchange = self._begin(request, actions)
+        if actions.live:
+            self._exchange = exchange
+
+    def _content(self, data: bytes) -> None:
+        self._withheld = False
+        if self._unread is not None:
+            self._unread -= len(data)
+        if self._phase is _Phase.UNREAD:
+            self._dropped += len(data)
+            if self._dropped > self._bounds.unread_octets:
+                self._linger()
+            return
+        self._exchange.content(data)
+
+    def drain(self) -> None:
+        """Read what the system has received, up to a bound; impossible under TLS."""
+        transport = self._transport
+        if transport.get_extra_info("sslcontext"):
+            return
+        descriptor = transport.get_extra_info("socket").fileno()
+        for _ in range(self._bounds.drain_octets // _READ):
+            if self._phase is not _Phase.CONTENT:
+                return
+            try:
+                data = os.read(descriptor, _READ)
+            except OSError:
+                return
+            if not data:
+                return
+            self.data_received(data)
+
+    def _interrupt(self) -> None:
+        """Tell the exchange that nothing more will come."""
+        if self._actions is not None and self._actions.live:
+            self._actions.over()
+            self._exchange.interrupted()
+
+    # Sending
+
+    def wake_after(self, seconds: float) -> asyncio.TimerHandle:
+        """Wake the current exchange after a time."""
+        return self._loop.call_later(seconds, self._exchange.wake)
+
+    def send_interim(self, status: int, fields: tuple[FieldLine, ...]) -> None:
+        """Send an interim response."""
+        if status == 100:
+            self._withheld = False
+        event = h11.InformationalResponse(
+            status_code=status, headers=encode_fields(fields), reason=reason(status)
+        )
+        self._transport.write(self._h11.send(event) or b"")
+
+    def send_final(self, response: Response) -> None:
+        """Send the final response, then read on, send on, or close."""
+        self._exchange = Exchange()
+        head = self._h11.send(response_head(response, close=self._closes())) or b""
+        content = b"" if self._without_content else response.content
+        if isinstance(content, bytes):
+            data = self._h11.send(h11.Data(data=content)) or b""
+            end = self._h11.send(h11.EndOfMessage()) or b""
+            self._transport.write(head + data + end)
+            self._answered()
+            return
+        self._transport.write(head)
+        self._pieces = content.pieces()
+        self._phase = _Phase.SENDING
+        self._transport.pause_reading()
+        self._loop.call_soon(self._send_pieces)
+
+    def _closes(self) -> bool:
+        """Tell whether too much content is unread to keep the connection."""
+        if self._h11.their_state is not h11.SEND_BODY:
+            return False
+        return self._withheld or (self._unread or 0) > self._bounds.unread_octets
+
+    def _send_pieces(self) -> None:
+        """Send stored content as fast as the client takes it."""
+        while self._pieces is not None and self._can_write and self._phase is _Phase.SENDING:
+            self._wait(self._bounds.idle_seconds)
+            piece = next(self._pieces, None)
+            if piece is None:
+                self._pieces = None
+                self._transport.write(self._h11.send(h11.EndOfMessage()) or b"")
+                self._transport.resume_reading()
+                self._answered()
+                self._read_events()
+            else:
+                self._transport.write(self._h11.send(h11.Data(data=piece)) or b"")
+
+    def _answered(self) -> None:
+        """Go on after a final response."""
+        if self._h11.our_state is h11.MUST_CLOSE or self._h11.our_state is h11.CLOSED:
+            self._linger()
+        elif self._h11.their_state is h11.SEND_BODY:
+            self._phase = _Phase.UNREAD
+            if self._unread != 0:
+                self._wait(self._bounds.unread_seconds)
+        else:
+            self._cycle()
+
+    def _cycle(self) -> None:
+        """Begin to wait for the next request, if this exchange is over on both sides."""
+        if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
+            self._h11.start_next_cycle()
+            self._phase = _Phase.HEAD
+            self._wait(self._bounds.idle_seconds)
+
+    # Ending
+
+    def _refuse(self, status: int) -> None:
+        """Answer what cannot be understood, and close."""
+        self._interrupt()
+        if self._h11.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            head = response_head(Response(status=status), close=True)
+            head_octets = self._h11.send(head) or b""
+            self._transport.write(head_octets + (self._h11.send(h11.EndOfMessage()) or b""))
+        self._linger()
+
+    def _linger(self) -> None:
+        """Send FIN, then read and drop for a while, so that no reset destroys the response."""
+        if self._phase in (_Phase.LINGER, _Phase.CLOSED):
+            return
+        self._phase = _Phase.LINGER
+        self._dropped = 0
+        if not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        self._transport.write_eof()
+        self._wait(self._bounds.linger_seconds)
+
+    def reset(self) -> None:
+        """End the connection with RST, so that the client notices at once."""
+        self._phase = _Phase.CLOSED
+        self._interrupt()
+        raw = self._transport.get_extra_info("socket")
+        if raw is not None and raw.fileno() >= 0:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._transport.abort()
+
+    # Time
+
+    def _wait(self, seconds: float) -> None:
+        """Let the time of the current phase end later or earlier; cheap if later."""
+        self._deadline = self._loop.time() + seconds
+        if self._timer is not None:
+            if self._timer.when() <= self._deadline:
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_at(self._deadline, self._time_out)
+
+    def _time_out(self) -> None:
+        self._timer = None
+        if self._loop.time() < self._deadline:
+            self._timer = self._loop.call_at(self._deadline, self._time_out)
+        elif self._phase is _Phase.HEAD and self._head_begun:
+            self._refuse(408)
+        elif self._phase is _Phase.UNREAD:
+            self._linger()
+        elif self._phase in (_Phase.CONTENT, _Phase.SENDING):
+            self.reset()
+        elif self._phase is not _Phase.CLOSED:
+            self._interrupt()
+            self._transport.close()
