@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from reference_server.bounds import Bounds
 
 _READ = 256 * 1024
+#: Content from this size on goes past h11.
+_DIRECT = 64 * 1024
 
 
 class _Phase(Enum):
@@ -45,6 +47,9 @@ class _Phase(Enum):
     SENDING = auto()
     LINGER = auto()  # answered and half closed
     CLOSED = auto()
+
+
+_READING = (_Phase.HEAD, _Phase.CONTENT, _Phase.UNREAD)
 
 
 class H1Connection(asyncio.Protocol):
@@ -61,12 +66,13 @@ class H1Connection(asyncio.Protocol):
         self._bounds = bounds
         self._connections = connections
         self._loop = asyncio.get_running_loop()
-        self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=bounds.head_octets)
+        self._h11 = self._new_h11()
         self._transport: asyncio.Transport
         self._phase = _Phase.HEAD
         self._exchange = Exchange()
         self._actions: H1Actions | None = None
         self._unread: int | None = 0
+        self._direct: int | None = None
         self._withheld = False
         self._without_content = False
         self._dropped = 0
@@ -100,8 +106,11 @@ class H1Connection(asyncio.Protocol):
             return
         if self._phase is _Phase.CONTENT:
             self._wait(self._bounds.idle_seconds)
-        self._h11.receive_data(data)
-        self._read_events()
+        if self._direct:
+            data = self._take_directly(data)
+        if data:
+            self._h11.receive_data(data)
+            self._read_events()
 
     def eof_received(self) -> bool:
         """Take note that the client sends nothing more; what is written still goes out."""
@@ -128,9 +137,38 @@ class H1Connection(asyncio.Protocol):
 
     # Reading
 
+    def _new_h11(self) -> h11.Connection:
+        """Return a fresh reader and writer for the next request."""
+        return h11.Connection(h11.SERVER, max_incomplete_event_size=self._bounds.head_octets)
+
+    def _go_direct(self, length: int) -> None:
+        """Take the content past h11 from now on, beginning with what came with the head."""
+        self._direct = length
+        early = self._h11.trailing_data[0]
+        rest = self._take_directly(early) if early else b""
+        if rest:
+            self._h11.receive_data(rest)
+
+    def _take_directly(self, data: bytes) -> bytes:
+        """Take content of known length without h11, which would copy it; return what follows."""
+        left = self._direct or 0
+        self._direct = max(0, left - len(data))
+        self._content(data if len(data) <= left else data[:left])
+        if self._direct == 0 and self._phase in (_Phase.CONTENT, _Phase.UNREAD):
+            self._end_of_content()
+        return data[left:]
+
+    def _end_of_content(self) -> None:
+        try:
+            self._exchange.end()
+        except StoreError:
+            self.reset()
+            return
+        self._cycle()
+
     def _read_events(self) -> None:
         """Handle everything that can be handled now."""
-        while self._phase in (_Phase.HEAD, _Phase.CONTENT, _Phase.UNREAD):
+        while self._phase in _READING and not self._direct:
             try:
                 event = self._h11.next_event()
             except h11.RemoteProtocolError as error:
@@ -139,10 +177,7 @@ class H1Connection(asyncio.Protocol):
             if event is h11.NEED_DATA or event is h11.PAUSED:
                 self._note_partial_head()
                 return
-            try:
-                self._handle(event)
-            except StoreError:
-                self.reset()
+            self._handle(event)
 
     def _handle(self, event: object) -> None:
         if isinstance(event, h11.Request):
@@ -150,8 +185,7 @@ class H1Connection(asyncio.Protocol):
         elif isinstance(event, h11.Data):
             self._content(bytes(event.data))
         elif isinstance(event, h11.EndOfMessage):
-            self._exchange.end()
-            self._cycle()
+            self._end_of_content()
 
     def _note_partial_head(self) -> None:
         """Give a head that has begun its own, shorter time."""
@@ -177,6 +211,8 @@ class H1Connection(asyncio.Protocol):
         exchange = self._begin(request, actions)
         if actions.live:
             self._exchange = exchange
+        if request.length is not None and request.length >= _DIRECT:
+            self._go_direct(request.length)
 
     def _content(self, data: bytes) -> None:
         self._withheld = False
@@ -246,7 +282,7 @@ class H1Connection(asyncio.Protocol):
 
     def _closes(self) -> bool:
         """Tell whether too much content is unread to keep the connection."""
-        if self._h11.their_state is not h11.SEND_BODY:
+        if not self._more_content():
             return False
         return self._withheld or (self._unread or 0) > self._bounds.unread_octets
 
@@ -268,7 +304,7 @@ class H1Connection(asyncio.Protocol):
         """Go on after a final response."""
         if self._h11.our_state is h11.MUST_CLOSE or self._h11.our_state is h11.CLOSED:
             self._linger()
-        elif self._h11.their_state is h11.SEND_BODY:
+        elif self._more_content():
             self._phase = _Phase.UNREAD
             if self._unread != 0:
                 self._wait(self._bounds.unread_seconds)
@@ -277,10 +313,21 @@ class H1Connection(asyncio.Protocol):
 
     def _cycle(self) -> None:
         """Begin to wait for the next request, if this exchange is over on both sides."""
-        if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
+        if self._h11.our_state is not h11.DONE or self._more_content():
+            return
+        if self._direct is None:
             self._h11.start_next_cycle()
-            self._phase = _Phase.HEAD
-            self._wait(self._bounds.idle_seconds)
+        else:
+            self._direct = None
+            self._h11 = self._new_h11()
+        self._phase = _Phase.HEAD
+        self._wait(self._bounds.idle_seconds)
+
+    def _more_content(self) -> bool:
+        """Tell whether content of the request is still to come."""
+        if self._direct is not None:
+            return self._direct > 0
+        return self._h11.their_state is h11.SEND_BODY
 
     # Ending
 

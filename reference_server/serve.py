@@ -64,6 +64,7 @@ class RunningServer:
         name: name of its configuration.
         port: the port it listens on.
         core: its decisions and uploads.
+        connections: the connections it has.
     """
 
     def __init__(
@@ -79,13 +80,13 @@ class RunningServer:
         self.port = port
         self.core = core
         self._servers = servers
-        self._connections = connections
+        self.connections = connections
 
     async def close(self) -> None:
         """Stop accepting, reset all connections, and release the port."""
         for server in self._servers:
             server.close()
-        for connection in list(self._connections):
+        for connection in list(self.connections):
             connection.reset()
         for server in self._servers:
             await server.wait_closed()

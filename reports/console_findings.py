@@ -135,6 +135,8 @@ def _tell_failure(story: Story, page: Page, number: int, finding: Finding) -> No
     if finding.provisional:
         facts.append("provisional")
     page.text(Text(printable(" · ".join(facts)), style="dim"), indent=5)
+    if finding.requirement is not None:
+        page.text(Text(f"section: {finding.requirement.section}", style="dim"), indent=5, hang=2)
     if finding.url:
         page.text(Text(finding.url, style="dim"), indent=5)
     first = finding.occurrences[0]

@@ -6,21 +6,34 @@ click. Whatever goes wrong ends in one line ``error: ...`` and exit code 2, neve
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from conformance import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 EXIT_BROKEN = 2
 
 #: command -> (module, attribute, one line of help)
 _COMMANDS: dict[str, tuple[str, str, str]] = {
-    "run": ("conformance.cli.run", "run", "Judge a server, or the embedded one if no URL is given."),
+    "run": (
+        "conformance.cli.run",
+        "run",
+        "Judge a server, or the embedded one if no URL is given.",
+    ),
     "probe": ("conformance.cli.probe", "probe", "Tell in seconds what a server can do."),
     "serve": ("conformance.cli.serve", "serve", "Start the reference server."),
-    "scenario": ("conformance.cli.scenario", "scenario", "Check, list, explain and write scenarios."),
+    "scenario": (
+        "conformance.cli.scenario",
+        "scenario",
+        "Check, list, explain and write scenarios.",
+    ),
     "report": ("conformance.cli.report", "report", "Tell the results of an earlier run again."),
 }
 
@@ -79,13 +92,13 @@ def _guarded(call: Callable[[], Any]) -> NoReturn:
         sys.exit(EXIT_BROKEN)
     except OSError as error:
         _say_error(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    except Exception as error:  # noqa: BLE001 - the last resort: people get a line, not a traceback
+    except Exception as error:
         _say_error(_words(error))
     sys.exit(result if isinstance(result, int) else 0)
 
 
 def _words(error: Exception) -> str:
-    from conformance.model.errors import SuiteError  # noqa: PLC0415 - help needs click only
+    from conformance.model.errors import SuiteError
 
     if isinstance(error, SuiteError):
         return str(error)
@@ -105,10 +118,8 @@ def _say_error(message: str, hint: str = "") -> NoReturn:
 
 def _close_stdout() -> None:
     # the reader went away; keep the interpreter from complaining about it at exit
-    try:
+    with contextlib.suppress(OSError):
         sys.stdout.close()
-    except OSError:
-        pass
 
 
 @click.command(
@@ -116,7 +127,7 @@ def _close_stdout() -> None:
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
-@click.version_option(package_name="resumable-conformance", prog_name="resumable")
+@click.version_option(__version__, prog_name="resumable")
 def main() -> None:
     """Conformance tests for resumable HTTP transfers.
 

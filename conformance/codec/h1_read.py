@@ -89,7 +89,9 @@ class BoundReached:
     detail: str
 
 
-ReadEvent: TypeAlias = InterimHead | FinalHead | ContentPiece | MessageEnd | Malformed | BoundReached
+ReadEvent: TypeAlias = (
+    InterimHead | FinalHead | ContentPiece | MessageEnd | Malformed | BoundReached
+)
 
 
 class ResponseReader:
@@ -224,9 +226,9 @@ class ResponseReader:
             return
         self._in_content = True
         names = {line.name.lower() for line in head.fields}
-        coded = b"transfer-encoding" in names and head.version != "HTTP/1.0"
-        self.until_close = not coded and b"content-length" not in names
         self._content(rest, moment, events, ended=False)
+        framed = b"transfer-encoding" in names or b"content-length" in names
+        self.until_close = not framed and not self.done
 
     def _content(
         self, data: bytes, moment: Moment, events: list[ReadEvent], *, ended: bool = True

@@ -5,9 +5,12 @@ A tester must be able to send what no library would, so nothing is checked, adde
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from conformance.model.transcript import FieldLine
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.model.transcript import FieldLine
 
 
 def request_head(method: str, target: str, version: str, fields: Iterable[FieldLine]) -> bytes:

@@ -7,8 +7,7 @@ that it shrinks as the target gets better. An entry that this run did not judge 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conformance.engine.exitcodes import judged_ids
 from conformance.model.errors import ScenarioError, SuiteError
@@ -17,6 +16,10 @@ from conformance.model.node import Scalar
 from conformance.model.outcome import Outcome
 from conformance.model.result import BaselineSeen, CaseResult, CheckResult
 from conformance.scenario.yaml_nodes import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 _MAX_REASON = 160
 _HEAD = """\

@@ -20,7 +20,7 @@ class Deadlines:
             upload resource stays unknown.
         settling: for a sign of life of a transfer that is left open, so that the target has begun
             with it before the next step comes.
-        drain: for emptying the socket's queue before a cut.
+        drain: for emptying the socket's queue before a cut, and for the peer to close after a FIN.
         farewell: for removing what a run created, not scaled.
         lifetime: the longest announced lifetime that is waited for, not scaled.
         read_back: for stored octets to show up.
@@ -30,7 +30,7 @@ class Deadlines:
     opening: float = 5.0
     announcement: float = 1.0
     settling: float = 0.25
-    drain: float = 5.0
+    drain: float = 3.0
     farewell: float = 2.0
     lifetime: float = 15.0
     read_back: float = 5.0

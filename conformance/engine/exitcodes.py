@@ -10,11 +10,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from conformance.model.outcome import Outcome
-from conformance.model.result import CaseResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.model.result import CaseResult
 
 
 class ExitCode(IntEnum):

@@ -8,12 +8,15 @@ runs n times in the first place and says in how many of them each check had its 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from conformance.model.outcome import Outcome, worst
-from conformance.model.result import CaseResult, CheckResult, ExchangeText
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.model.result import CaseResult, CheckResult, ExchangeText
 
 _FAILS = frozenset({Outcome.FAIL})
 _FAILS_AND_WARNS = frozenset({Outcome.FAIL, Outcome.WARN})
@@ -32,9 +35,7 @@ def confirm(first: CaseResult, again: CaseResult) -> CaseResult:
     return merge((first, replace(again, checks=speaking)), counted=_FAILS)
 
 
-def merge(
-    runs: Sequence[CaseResult], *, counted: frozenset[Outcome] | None = None
-) -> CaseResult:
+def merge(runs: Sequence[CaseResult], *, counted: frozenset[Outcome] | None = None) -> CaseResult:
     """Merge runs of one case, check by check, by the worst outcome.
 
     The evidence of each check is that of the run it comes from; the exchanges kept are those of

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from conformance.model.errors import SuiteError
-from conformance.model.plan import Plan
-from conformance.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conformance.model.plan import Plan
+    from conformance.model.scenario import Case, Scenario
 
 _SHARD = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
 _GLOB = re.compile(r"[*?\[]")
@@ -59,19 +63,21 @@ class Selection:
             return False
         return not self.only or any(_may_match(scenario.id, glob) for glob in self.only)
 
-    def plan(self, plan: Plan) -> bool:
-        """Tell whether a plan is selected."""
-        case = plan.case
+    def case(self, case: Case) -> bool:
+        """Tell whether a case is selected, whatever requirements it cites."""
         if not self.scenario(case.scenario):
             return False
         if self.only and not any(_matches(case.id, case.scenario.id, glob) for glob in self.only):
             return False
-        cited = {check.check.requirement for check in plan.checks}
-        if self.requirements and not any(
-            fnmatchcase(requirement, glob) for requirement in cited for glob in self.requirements
-        ):
-            return False
         return self.shard is None or in_shard(case.id, *self.shard)
+
+    def plan(self, plan: Plan) -> bool:
+        """Tell whether a plan is selected."""
+        cited = {check.check.requirement for check in plan.checks}
+        wanted = not self.requirements or any(
+            fnmatchcase(requirement, glob) for requirement in cited for glob in self.requirements
+        )
+        return wanted and self.case(plan.case)
 
 
 def _matches(case_id: str, scenario_id: str, glob: str) -> bool:

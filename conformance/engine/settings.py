@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conformance.engine.select import Selection, parse_drafts, parse_shard
 from conformance.engine.target import (
@@ -20,6 +20,9 @@ from conformance.engine.target_values import octets
 from conformance.model.errors import ScenarioError, SuiteError, TargetError
 from conformance.model.node import Scalar
 from conformance.profiles.rufh.drafts import DRAFTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 PARALLEL_LOOPBACK = 64
 PARALLEL_REMOTE = 8
@@ -183,7 +186,9 @@ def _target(wishes: Wishes, environ: Mapping[str, str]) -> Target:
 def _read_back(wishes: Wishes) -> ReadBackWish | None:
     if wishes.read_back_url is not None:
         if not any(place in wishes.read_back_url for place in ("{id}", "{url}", "{path}")):
-            raise TargetError("--read-back-url: put {id}, {path} or {url} where the identifier goes")
+            raise TargetError(
+                "--read-back-url: put {id}, {path} or {url} where the identifier goes"
+            )
         return ReadBackWish(url=wishes.read_back_url)
     if wishes.read_back_folder is not None:
         if not Path(wishes.read_back_folder).is_dir():

@@ -133,6 +133,10 @@ class Target:
     lacks: frozenset[str] = frozenset()
     offers: frozenset[str] = frozenset()
 
+    def url_with(self, word: str) -> str:
+        """Return the creation URL with ``{unique}`` replaced."""
+        return self.url.replace("{unique}", word)
+
     @property
     def loopback(self) -> bool:
         """Tell whether the target is certainly on this machine."""

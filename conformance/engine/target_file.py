@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.engine.select import parse_drafts
 from conformance.engine.target import (
@@ -29,6 +27,10 @@ from conformance.profiles.rufh.capabilities import TARGET_CAPABILITIES
 from conformance.profiles.rufh.drafts import DRAFTS
 from conformance.scenario.yaml_nodes import parse
 from conformance.syntax.values import scalar_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 _MAX_FILE = 1_048_576
 
@@ -85,7 +87,9 @@ class _Reader:
             "media-type": lambda node: {"media_type": _media_type(node)},
             "fields": lambda node: {"fields": self._fields(node, "fields")},
             "body": self._body,
-            "cookies": lambda node: {"cookies": choice(node, "cookies", ("keep", "drop")) == "keep"},
+            "cookies": lambda node: {
+                "cookies": choice(node, "cookies", ("keep", "drop")) == "keep"
+            },
             "redirects": self._redirects,
             "address-family": lambda node: {
                 "family": choice(node, "address-family", ("any", "ipv4", "ipv6"))
@@ -136,7 +140,9 @@ class _Reader:
 def _method(node: Node) -> str:
     text = scalar_text(node, "method")
     if not text.isascii() or not text.isalpha() or not text.isupper():
-        raise ScenarioError(f"method cannot be {text[:20]!r}", node.mark, "write POST, PUT or PATCH")
+        raise ScenarioError(
+            f"method cannot be {text[:20]!r}", node.mark, "write POST, PUT or PATCH"
+        )
     return text
 
 

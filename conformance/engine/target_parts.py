@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conformance.engine.target import ReadBackWish, TlsWish
 from conformance.engine.target_values import (
@@ -18,6 +18,9 @@ from conformance.model.errors import ScenarioError
 from conformance.model.node import Mapping as MappingNode
 from conformance.model.node import Node, Scalar
 from conformance.syntax.values import describe, scalar_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MAX_WRAPPING = 1_048_576
 _BOUNDARY = "resumable-conformance-part-boundary"
@@ -214,5 +217,3 @@ def _pattern(node: Node) -> str:
     except re.error as error:
         raise ScenarioError(f"no regular expression: {error}", node.mark) from None
     return text
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import shlex
-from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 from conformance.engine.target import checked_field, secrets_of
 from conformance.model.errors import ScenarioError, TargetError
@@ -13,6 +13,9 @@ from conformance.model.node import Mapping as MappingNode
 from conformance.model.node import Node, Scalar, Sequence
 from conformance.model.values import Octets
 from conformance.syntax.values import describe, read_duration, read_size, scalar_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
 
 _ENV = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 Fields = tuple[tuple[str, str], ...]

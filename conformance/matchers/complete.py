@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from conformance.model.errors import ScenarioError
 from conformance.model.node import Mapping, Node, Scalar
 from conformance.model.protocols import Look, Malformed, Match, MatchContext, MatcherSpec
-from conformance.model.transcript import Message
 from conformance.syntax.nodes import mapping_node, read_choice, read_one
 from conformance.syntax.schemas import VARIABLE, choice, either, mapping
 from conformance.syntax.wording import no_final, shown
+
+if TYPE_CHECKING:
+    from conformance.model.transcript import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,7 @@ COMPLETE = MatcherSpec(
     schema=either(
         {"type": ["boolean", "null"]},
         VARIABLE,
-        mapping(
-            {"not": either({"type": "boolean"}, VARIABLE), "is": choice("present")}, one=True
-        ),
+        mapping({"not": either({"type": "boolean"}, VARIABLE), "is": choice("present")}, one=True),
     ),
     decode=_decode,
     encode=_encode,

@@ -6,11 +6,10 @@ An event is ``interim`` (any), ``interim 104`` (or another 1xx code) or ``final`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from conformance.model.errors import ScenarioError
-from conformance.model.node import Node
 from conformance.model.protocols import Look, Match, MatchContext, MatcherSpec
 from conformance.model.transcript import End, Exchange, Message
 from conformance.syntax.nodes import (
@@ -24,6 +23,11 @@ from conformance.syntax.nodes import (
 from conformance.syntax.schemas import EVENT, either, mapping
 from conformance.syntax.values import scalar_text
 from conformance.syntax.wording import answer, ending, phrase, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.model.node import Node
 
 _EVENT = re.compile(r"interim(?: 1\d\d)?|final")
 _WHOLE = {"type": "integer", "minimum": 0, "maximum": 1_000_000}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.model.node import Mapping, Node
 from conformance.model.protocols import Look, Match, MatchContext, MatcherSpec
-from conformance.model.transcript import Message
-from conformance.model.values import StatusSet
 from conformance.syntax.nodes import mapping_node, read_one, text_node
 from conformance.syntax.schemas import STATUS_SET, STEP, either, mapping
 from conformance.syntax.values import read_status, scalar_text, write_status
 from conformance.syntax.wording import answer, no_final, phrase
+
+if TYPE_CHECKING:
+    from conformance.model.transcript import Message
+    from conformance.model.values import StatusSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class TargetFacts:
         limits: announced or declared limits by key (octets, seconds).
         capabilities: what the target declares or has shown, for ``needs``.
         scale: factor on every waiting, from measured latency and the user's ``scale``.
+        second_user: Authorization value of another user; empty if there is none.
     """
 
     url: str
@@ -50,6 +51,7 @@ class TargetFacts:
     limits: Mapping[str, int] = field(default_factory=dict)
     capabilities: frozenset[str] = frozenset()
     scale: float = 1.0
+    second_user: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,7 @@ class Plan:
         content: representation data, sizes resolved.
         steps: what to do, in order; steps without which the draft does not work are left out.
         checks: what to judge; requirements without a verdict in this draft are left out.
+        left_out: missing capability by step, for steps that do not apply to draft or target.
     """
 
     id: str
@@ -149,6 +152,7 @@ class Plan:
     content: Content
     steps: tuple[PlannedStep, ...]
     checks: tuple[PlannedCheck, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

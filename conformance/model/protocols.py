@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from conformance.model.content import Content
 from conformance.model.node import Node
 from conformance.model.transcript import Connection, Exchange, Message, Stored
-from conformance.model.values import Range, Size, Template
+from conformance.model.values import Duration, Range, Size, Template
 
 
 class Malformed(Enum):
@@ -92,6 +92,10 @@ class MatchContext(Protocol):
 
     def text(self, template: Template) -> str:
         """Fill in a template; raises MissingCapture."""
+        ...
+
+    def seconds(self, duration: Duration) -> float:
+        """Scale a duration by measured latency."""
         ...
 
     def exchange(self, step: str) -> Exchange | None:

@@ -105,7 +105,7 @@ class Requirement:
         note: explanation; empty if there is none.
         historic: the newest text no longer has it.
         damage: what a violation does to users.
-        url: where to read it, for the newest draft that has it; empty for our own statements.
+        url: where to read it, for the newest draft read that has it; empty for our own statements.
         urls: the same per draft number.
     """
 

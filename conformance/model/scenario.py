@@ -270,12 +270,14 @@ class ResumeStep:
     Attributes:
         name: unique; by default ``<exchange>-resumed``.
         exchange: the step left open.
+        given: steps that must have been answered 2xx, else this one is not run.
         send: further representation data; None for nothing more.
         cut: an interruption instead of an end.
     """
 
     name: str
     exchange: str
+    given: tuple[str, ...] = ()
     send: Range | None = None
     cut: Cut | None = None
     within: Duration | None = None
@@ -297,7 +299,7 @@ class TogetherStep:
     """
 
     name: str
-    release: str
+    release: str = "last octet"
     steps: tuple[ExchangeStep, ...]
     over: str = "two-connections"
     needs: tuple[str, ...] = ()

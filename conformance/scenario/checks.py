@@ -17,9 +17,7 @@ from conformance.syntax.values import describe, read_status, scalar_text, write_
 _CITATION: Final = re.compile(r"(?P<id>[A-Z0-9]+(?:-[A-Z0-9]+)*)(?:\.(?P<label>[a-z0-9-]+))?")
 _OWN_KEYS: Final = ("on", "needs", "any-of")
 _ALTERNATIVE_KEYS: Final = ("as", "cites", "ends", "fact")
-_INTERIM: Final = re.compile(
-    r"(?P<which>first|later|every|last) interim(?: (?P<status>1\d\d))?"
-)
+_INTERIM: Final = re.compile(r"(?P<which>first|later|every|last) interim(?: (?P<status>1\d\d))?")
 _INTERIM_KINDS: Final = {
     "first": SubjectKind.FIRST_INTERIM,
     "later": SubjectKind.LATER_INTERIM,
@@ -82,10 +80,8 @@ def write_subject(subject: Subject) -> Node:
     match subject.kind:
         case SubjectKind.PROBLEM:
             return Scalar(f"problem {subject.problem}")
-        case SubjectKind.FINAL if subject.status is None:
-            return Scalar("final")
         case SubjectKind.FINAL:
-            return write_status(subject.status)
+            return Scalar("final") if subject.status is None else write_status(subject.status)
         case SubjectKind.EVERY_RESPONSE:
             return Scalar("every response")
         case kind:
@@ -171,9 +167,7 @@ def _read_alternatives(demands: Mapping, reading: Reading) -> tuple[Alternative,
             raise ScenarioError(
                 f"{name.value!r} stands beside any-of", name.mark, "move it into the alternatives"
             )
-    return tuple(
-        _read_alternative(design, reading, _ALTERNATIVE_KEYS) for design in designs.items
-    )
+    return tuple(_read_alternative(design, reading, _ALTERNATIVE_KEYS) for design in designs.items)
 
 
 def _read_alternative(node: Node, reading: Reading, own: tuple[str, ...]) -> Alternative:

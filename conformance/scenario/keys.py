@@ -7,19 +7,22 @@ record collects all mistakes of a mapping before it gives up, so that an author 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.matchers import MATCHERS, field_spec
 from conformance.model import node as nodes
 from conformance.model.errors import ScenarioError
-from conformance.model.protocols import MatcherSpec
 from conformance.profiles.rufh import registry
 from conformance.syntax.values import describe
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
-class ScenarioErrors(ScenarioError):
+    from conformance.model.protocols import MatcherSpec
+
+
+class ScenarioErrors(ScenarioError):  # noqa: N818 - several errors
     """Several mistakes in one file; shows itself as the first.
 
     Attributes:
@@ -55,7 +58,7 @@ class Vocabulary:
 
     def spec(self, key: str) -> MatcherSpec | None:
         """Return the matcher that declares a key."""
-        if any(char.isupper() for char in key):
+        if key[:1].isupper():
             return self.field_matcher(key)
         return self.matchers.get(key)
 
@@ -197,7 +200,10 @@ class Record:
             "type": "object",
             "description": self.doc,
             "properties": {
-                key.name: {"description": f"{key.doc} Example: {key.example}", **variable(key.schema)}
+                key.name: {
+                    "description": f"{key.doc} Example: {key.example}",
+                    **variable(key.schema),
+                }
                 for key in self.keys
             },
             "required": [key.name for key in self.keys if key.required],

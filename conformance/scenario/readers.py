@@ -54,7 +54,9 @@ def _size_node(value: object) -> Node:
 _TEXT: dict[str, Any] = {"type": ["string", "integer"]}
 SIZE: Final = Value(_plain(read_size), _size_node, _TEXT)
 SPAN: Final = Value(_plain(read_range), _shown, {"type": "string"})
-DURATION: Final = Value(_plain(read_duration), _shown, {"type": "string", "pattern": r"^[0-9.]+ *(ms|s|min)$"})
+DURATION: Final = Value(
+    _plain(read_duration), _shown, {"type": "string", "pattern": r"^[0-9.]+ *(ms|s|min)$"}
+)
 TEMPLATE: Final = Value(_plain(read_template), _shown, _TEXT)
 
 

@@ -32,7 +32,9 @@ _WORDS: Final[dict[str, ScalarValue]] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_FORBIDDEN: Final = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_FORBIDDEN: Final = re.compile(
+    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"
+)
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -132,7 +134,8 @@ def _text(source: bytes, file: str) -> str:
             raise ScenarioError("a tab is not allowed", place, 'write spaces; in text write "\\t"')
         raise ScenarioError(
             f"the control character U+{ord(found[0]):04X} is not allowed",
-            place, "is this a binary file?"
+            place,
+            "is this a binary file?",
         )
     return text
 
@@ -167,28 +170,36 @@ class _Builder:
         if isinstance(event, yaml.StreamEndEvent):
             raise ScenarioError("the file is empty", start, "write scenario: profile/topic/name")
         if event.version or event.tags:
-            raise ScenarioError("a directive (%...) is not allowed", self._mark(event), "leave it out")
+            raise ScenarioError(
+                "a directive (%...) is not allowed", self._mark(event), "leave it out"
+            )
         node = self._node(self._next(), 0)
         self._next()  # the document ends
         after = self._next()
         if not isinstance(after, yaml.StreamEndEvent):
-            raise ScenarioError("a second document is not allowed", self._mark(after), "write one per file")
+            raise ScenarioError(
+                "a second document is not allowed", self._mark(after), "write one per file"
+            )
         if node == Scalar(None):
             raise ScenarioError("the file is empty", start, "write scenario: profile/topic/name")
         return node
 
     def _mark(self, event: yaml.Event) -> Mark:
-        mark = event.start_mark
+        mark: Any = event.start_mark
         return Mark(file=self._file, line=mark.line + 1, column=mark.column + 1)
 
     def _node(self, event: Any, depth: int) -> Node:
         mark = self._mark(event)
         if isinstance(event, yaml.AliasEvent):
-            raise ScenarioError(f"an alias (*{event.anchor}) is not allowed", mark, "write the value out")
+            raise ScenarioError(
+                f"an alias (*{event.anchor}) is not allowed", mark, "write the value out"
+            )
         if event.anchor is not None:
             raise ScenarioError(f"an anchor (&{event.anchor}) is not allowed", mark, "leave it out")
         if event.tag is not None:
-            raise ScenarioError(f"a tag ({event.tag}) is not allowed", mark, "leave it out; quote text instead")
+            raise ScenarioError(
+                f"a tag ({event.tag}) is not allowed", mark, "leave it out; quote text instead"
+            )
         if isinstance(event, yaml.ScalarEvent):
             value = resolve_scalar(event.value) if event.implicit[0] else event.value
             return Scalar(value, mark)

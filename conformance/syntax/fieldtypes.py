@@ -65,7 +65,7 @@ _DATE = re.compile(
     rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT"
 )
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_PARAMETER = rb'[ \t]*;[ \t]*(?:' + _TOKEN + rb'=(?:' + _TOKEN + rb'|"(?:[^"\\]|\\.)*"))?'
+_PARAMETER = rb"[ \t]*;[ \t]*(?:" + _TOKEN + rb"=(?:" + _TOKEN + rb'|"(?:[^"\\]|\\.)*"))?'
 _MEDIA_TYPE = re.compile(_TOKEN + rb"/" + _TOKEN + rb"(?:" + _PARAMETER + rb")*[ \t]*")
 
 

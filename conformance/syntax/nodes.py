@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from conformance.model.errors import ScenarioError
 from conformance.model.node import Mapping, Node, Scalar, Sequence
 from conformance.syntax.values import describe, scalar_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from conformance.model.transcript import Message
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.model.transcript import Message
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -43,7 +43,8 @@ def scalar_text(node: Node, what: str) -> str:
             return node.value
         if isinstance(node.value, int) and not isinstance(node.value, bool):
             return str(node.value)
-    raise ScenarioError(f"{what} must be text, not {describe(node)}", node.mark)
+    remedy = "put it in quotes" if isinstance(node, Scalar) and node.value is not None else ""
+    raise ScenarioError(f"{what} must be text, not {describe(node)}", node.mark, remedy)
 
 
 def describe(node: Node) -> str:

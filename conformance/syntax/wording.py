@@ -31,7 +31,9 @@ def seconds(value: float) -> str:
 
 def shown(value: bytes, limit: int = 120) -> str:
     """Return a received value as printable text in quotation marks, shortened."""
-    text = "".join(chr(octet) if 32 <= octet < 127 else f"\\x{octet:02x}" for octet in value[:limit])
+    text = "".join(
+        chr(octet) if 32 <= octet < 127 else f"\\x{octet:02x}" for octet in value[:limit]
+    )
     return f'"{text}{"..." if len(value) > limit else ""}"'
 
 

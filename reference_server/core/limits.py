@@ -40,7 +40,6 @@ class Limits:
             ("max-append-size", self.max_append_size),
             ("min-append-size", self.min_append_size),
         ]
-        if draft.age_key is not None:
-            members.append((draft.age_key, age_left))
+        members.append((draft.age_key or "max-age", age_left))
         told = [f"{key}={value}" for key, value in members if value is not None]
         return ", ".join(told) or "min-size=0"

@@ -148,6 +148,7 @@ def test_links_lead_to_the_revision_judged_and_to_the_section() -> None:
     row = load().get("RUFH-APPEND-OFFSET-MISMATCH-409")
     assert row.url_for(6).endswith("draft-ietf-httpbis-resumable-upload-05")
     assert row.url_for(8).endswith("draft-ietf-httpbis-resumable-upload-11")
+    assert row.url.endswith("draft-ietf-httpbis-resumable-upload-12")
     historic = load().get("RUFH-H-HEAD-204")
     assert historic.url.endswith("draft-ietf-httpbis-resumable-upload-05")
     assert load().get("H1-HOST-400").url == "https://www.rfc-editor.org/rfc/rfc9112#section-3.2"

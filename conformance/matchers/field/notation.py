@@ -116,12 +116,24 @@ def _read_digest(node: Node, what: str, _: bool, __: int) -> Test:
     return DigestOfContent()
 
 
+def _read_same_as(node: Node, what: str, _: bool, __: int) -> Test:
+    text = scalar_text(node, f"{what} same-as")
+    step, dot, which = text.partition(".")
+    if not step or (dot and which != "first-104"):
+        raise ScenarioError(
+            f"{what} same-as cannot be {text[:40]!r}",
+            node.mark,
+            "write request, a step, or STEP.first-104",
+        )
+    return SameAs(text)
+
+
 _READERS: dict[str, Reader] = {
     "is": lambda node, what, _, __: Kind(read_choice(node, f"{what} is", KINDS)),
     "text": lambda node, what, _, __: TextIs(read_template(node, what)),
     "contains": lambda node, what, _, __: Contains(read_template(node, f"{what} contains")),
     "not": lambda node, what, numeric, depth: Not(_read(node, what, numeric, depth)),
-    "same-as": lambda node, what, _, __: SameAs(scalar_text(node, f"{what} same-as")),
+    "same-as": _read_same_as,
     "one-of": _read_one_of,
     "members": _read_members,
     "lines": lambda node, what, _, __: Lines(read_count(node, f"{what} lines", 0, 1000)),

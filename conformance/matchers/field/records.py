@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from conformance.model.values import Range, Size, Template
+if TYPE_CHECKING:
+    from conformance.model.values import Range, Size, Template
 
 #: words of ``is:`` with their meanings
 KINDS = {

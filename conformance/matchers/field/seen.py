@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from conformance.model.protocols import MALFORMED, Malformed
-from conformance.model.transcript import Exchange, Message
 from conformance.syntax import sf
 from conformance.syntax.fieldtypes import FieldKind, field_kind, read_number
 from conformance.syntax.wording import shown
+
+if TYPE_CHECKING:
+    from conformance.model.transcript import Exchange, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from conformance.matchers.field.records import (
     KINDS,
@@ -26,11 +25,15 @@ from conformance.matchers.field.records import (
     TextIs,
 )
 from conformance.matchers.field.seen import Seen, see, see_member, see_values
-from conformance.model.content import Content
 from conformance.model.protocols import MALFORMED, Malformed, MatchContext
 from conformance.model.values import Ref, Template
 from conformance.syntax import sf
 from conformance.syntax.fieldtypes import FieldKind, is_http_date, is_media_type, split_list
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.model.content import Content
 
 Verdict: TypeAlias = tuple[bool | None, str]
 """Whether a test holds (None: cannot be told, and the words say why), and its demand in words."""

@@ -20,6 +20,7 @@ PROBLEM_BASE = "https://iana.org/assignments/http-problem-types#"
 #: capability -> (meaning, first interop number, last interop number)
 _CAPABILITIES: dict[str, tuple[str, int, int]] = {
     "completeness-inverted": ("completeness travels as Upload-Incomplete", 3, 3),
+    "completeness-direct": ("completeness travels as Upload-Complete", 4, 10),
     "length-from-content-length": ("Content-Length of a completing request is the length", 4, 10),
     "retrieval-204-only": ("a successful offset retrieval is 204 and nothing else", 3, 4),
     "retrieval-204-or-200": ("a successful offset retrieval is 204 or 200", 3, 6),

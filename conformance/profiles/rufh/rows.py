@@ -29,6 +29,7 @@ _NEEDED = {"id", "role", "topic", "source", "section", "level", "damage", "summa
 _ALLOWED = _NEEDED | {"keyword", "observable", "historic", "revisions", "exceptions", "note"}
 _DRAFT_URL = "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-resumable-upload"
 _SECTION = re.compile(r"\d+(?:\.\d+)*")
+_NEWEST_READ = max(number for number, draft in DRAFTS.items() if not draft.provisional)
 _SPAN = re.compile(r"(\d+)(?:-(\d+))?")
 
 
@@ -61,7 +62,11 @@ def read_row(raw: Any, points: Mapping[str, object]) -> Requirement:
     )
     judged = {number: judge(statement, number) for number in DRAFTS}
     urls = _urls(raw["source"], raw["section"])
-    asked = [number for number, each in judged.items() if each.level is not Level.ABSENT]
+    asked = [
+        number
+        for number, each in judged.items()
+        if each.level is not Level.ABSENT and not DRAFTS[number].provisional
+    ]
     return Requirement(
         id=name,
         role=_enum(name, Role, raw["role"]),
@@ -80,7 +85,7 @@ def read_row(raw: Any, points: Mapping[str, object]) -> Requirement:
         note=raw.get("note", ""),
         historic=bool(raw.get("historic", False)),
         damage=_damage(name, raw["damage"]),
-        url=urls.get(max(asked, default=max(DRAFTS)), ""),
+        url=urls.get(max(asked, default=_NEWEST_READ), ""),
         urls=MappingProxyType(urls),
     )
 

@@ -1,0 +1,170 @@
+"""One case from its plan to its result: run, judge, back off, look twice."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.engine.judge import judge
+from conformance.engine.render import render
+from conformance.engine.repeat import confirm, merge
+from conformance.engine.runner import Ran, run_plan
+from conformance.engine.schedule import StopRun
+from conformance.engine.world import BoundReached, World
+from conformance.model.outcome import Outcome, worst
+from conformance.model.result import CaseResult, CheckResult, ExchangeText
+from conformance.model.transcript import End
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.engine.redact import Redactor
+    from conformance.model.plan import Binding, Plan
+    from conformance.model.transcript import Exchange, Transcript
+
+_LONGEST_BACK_OFF = 5.0
+_BACK_OFF = 1.0
+_ASKS_TO_SLOW_DOWN = frozenset({429, 503})
+_PLAIN = frozenset({Outcome.PASS, Outcome.NOT_OBSERVED, Outcome.NOT_APPLICABLE, Outcome.SKIPPED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedCase:
+    """A plan with everything needed to run it.
+
+    Attributes:
+        plan: what to do.
+        again: makes the same plan with a fresh creation URL, for a further run.
+        world: shared by all plans against the same target.
+        redactor: removes secrets from everything told.
+    """
+
+    plan: Plan
+    again: Callable[[], Plan]
+    world: World
+    redactor: Redactor
+
+    @property
+    def id(self) -> str:
+        """Return the case's id in results."""
+        return self.plan.id
+
+
+async def run_case(prepared: PreparedCase) -> CaseResult:
+    """Run a case as often as it takes to be sure of its result.
+
+    A race runs as often as its scenario says; a fail is repeated once on fresh connections.
+
+    Raises:
+        StopRun: the user's bound on requests or octets is reached.
+    """
+    times = prepared.plan.case.scenario.repeat
+    if times > 1:
+        return merge([await _attempt(prepared, number > 0) for number in range(times)])
+    first = await _attempt(prepared, later=False)
+    if any(check.outcome is Outcome.FAIL for check in first.checks):
+        return confirm(first, await _attempt(prepared, later=True))
+    return first
+
+
+async def _attempt(prepared: PreparedCase, later: bool) -> CaseResult:
+    """Run once; once more if the target asks to slow down or a set-up was lost."""
+    plan = prepared.again() if later else prepared.plan
+    ran, result = await _once(plan, prepared)
+    if ran is None:
+        return result
+    pause = back_off(ran.transcript)
+    if pause is None:
+        if not set_up_lost(ran.binding, ran.transcript):
+            return result
+        pause = 0.0
+    await asyncio.sleep(pause)
+    _, result = await _once(prepared.again(), prepared)
+    return result
+
+
+async def _once(plan: Plan, prepared: PreparedCase) -> tuple[Ran | None, CaseResult]:
+    began = time.monotonic()
+    try:
+        ran = await run_plan(plan, prepared.world)
+        judgement = judge(plan, ran.binding, ran.transcript)
+    except BoundReached as bound:
+        raise StopRun(f"the bound of {bound.what} is reached") from None
+    except Exception as error:
+        cause = prepared.redactor.text(f"an error of the suite: {type(error).__name__}: {error}")
+        return None, _blank(plan, Outcome.ERROR, cause[:500], time.monotonic() - began)
+    checks = tuple(prepared.redactor.check(check) for check in judgement.checks)
+    plain = all(check.outcome in _PLAIN for check in checks)
+    return ran, CaseResult(
+        **_parts(plan),
+        outcome=worst(check.outcome for check in checks),
+        checks=checks,
+        exchanges=() if plain else _rendered(ran, prepared.redactor),
+        facts=tuple(prepared.redactor.text(fact) for fact in judgement.facts),
+        cause=prepared.redactor.text(_cause(checks)),
+        seconds=time.monotonic() - began,
+        requests=ran.requests,
+        octets=ran.octets,
+        leftovers=ran.leftovers,
+    )
+
+
+def _cause(checks: tuple[CheckResult, ...]) -> str:
+    """Return why nothing could be judged; empty if something was."""
+    if any(check.outcome in {Outcome.PASS, Outcome.WARN, Outcome.FAIL} for check in checks):
+        return ""
+    return next((check.cause for check in checks if check.cause), "")
+
+
+def _rendered(ran: Ran, redactor: Redactor) -> tuple[ExchangeText, ...]:
+    names = {
+        number: name for name, bound in ran.binding.steps.items() for number in bound.exchanges
+    }
+    return tuple(
+        redactor.exchange(render(exchange, names.get(exchange.id, "")))
+        for exchange in ran.transcript.exchanges
+    )
+
+
+def _blank(plan: Plan, outcome: Outcome, cause: str, seconds: float = 0.0) -> CaseResult:
+    return CaseResult(**_parts(plan), outcome=outcome, cause=cause, seconds=seconds)
+
+
+def _parts(plan: Plan) -> dict[str, object]:
+    scenario = plan.case.scenario
+    return {
+        "id": plan.id,
+        "scenario": scenario.id,
+        "case": plan.case.name,
+        "draft": plan.draft,
+        "transport": plan.transport,
+        "title": scenario.title,
+        "topic": scenario.topic,
+        "why": scenario.why,
+        "path": scenario.path,
+    }
+
+
+def back_off(transcript: Transcript) -> float | None:
+    """Return how long the target asks to wait; None if it does not, or asks for too long."""
+    pauses = [pause for each in transcript.exchanges if (pause := _asked(each)) is not None]
+    longest = max(pauses, default=None)
+    return None if longest is None or longest > _LONGEST_BACK_OFF else longest
+
+
+def _asked(exchange: Exchange) -> float | None:
+    final = exchange.final
+    if final is None or final.status not in _ASKS_TO_SLOW_DOWN:
+        return None
+    value = final.value("Retry-After")
+    if value is None:
+        return _BACK_OFF if final.status == 429 else None
+    return float(value) if value.isdigit() and len(value) < 10 else _BACK_OFF
+
+
+def set_up_lost(binding: Binding, transcript: Transcript) -> bool:
+    """Tell whether the case broke off before its point, so that another run may get there."""
+    refused = any(each.end is End.REFUSED for each in transcript.exchanges)
+    return refused or any(cause.startswith("set-up step") for cause in binding.not_run.values())

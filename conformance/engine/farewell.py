@@ -1,0 +1,91 @@
+"""Removes what a run created: best effort, bounded, never judged and in no transcript."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from conformance.engine.lanes import endpoint_of
+from conformance.engine.uploads import Trust, origin_of, path_of
+from conformance.model.errors import TargetError
+from conformance.model.transcript import Exchange, FieldLine, Framing
+from conformance.profiles.rufh.drafts import VERSION_FIELD
+from conformance.wire import H1Connection, OutgoingRequest, Recorder
+
+if TYPE_CHECKING:
+    from conformance.engine.world import World
+    from conformance.model.plan import Plan, TargetFacts
+
+_GONE = frozenset({404, 410})
+
+
+async def remove_uploads(plan: Plan, world: World, urls: tuple[str, ...]) -> int:
+    """Cancel uploads and return how many may be left."""
+    if not urls:
+        return 0
+    left = 0
+    bound = world.deadlines.farewell
+    version = ((VERSION_FIELD, str(plan.draft)),)
+    try:
+        async with asyncio.timeout(bound):
+            for url in urls:
+                exchange = await ask(
+                    world, plan.target, "DELETE", url, version, world.deadlines.farewell
+                )
+                status = exchange.final.status if exchange.final is not None else 0
+                left += not (200 <= status < 300 or status in _GONE)
+    except (TimeoutError, TargetError):
+        left += 1
+    return left
+
+
+async def ask(
+    world: World,
+    target: TargetFacts,
+    method: str,
+    url: str,
+    fields: tuple[tuple[str, str], ...],
+    at_most: float,
+) -> Exchange:
+    """Make one exchange without content on a connection and in a record of its own.
+
+    Args:
+        world: shared settings.
+        target: whose own fields are added, if the URL may be sent them.
+        method: method token.
+        url: absolute URL.
+        fields: further field lines.
+        at_most: seconds for the final response.
+
+    Raises:
+        TargetError: the host's name is not known.
+    """
+    origin = origin_of(url)
+    trust = Trust(target.origin, target.fields, world.trusted_origins)
+    lines = [
+        ("Host", origin.partition("://")[2]),
+        *((name, value) for name, value in target.fields if trust.allowed(name, url)),
+        *fields,
+        ("Connection", "close"),
+    ]
+    endpoint = await endpoint_of(world, origin, world.deadlines.opening)
+    recorder = Recorder(asyncio.get_running_loop().time)
+    connection = await H1Connection.open(endpoint, recorder, world.deadlines.opening)
+    try:
+        live = connection.begin(
+            OutgoingRequest(
+                method=method,
+                target=path_of(url),
+                url=url,
+                version="HTTP/1.1",
+                fields=tuple(FieldLine(n.encode("latin-1"), v.encode("latin-1")) for n, v in lines),
+                framing=Framing.NONE,
+                declared=None,
+                at_offset=0,
+            )
+        )
+        await live.send_head()
+        await live.end_content()
+        return await live.finish(at_most)
+    finally:
+        await connection.close()

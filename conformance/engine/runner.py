@@ -1,0 +1,296 @@
+"""Performs one plan on the wire and says which exchange belongs to which step.
+
+Nothing is judged here. A step that cannot be made names its cause, and so does every later step
+that rests on it; a mistake of ours is noted with its step. The peer's faults are events of the
+transcript.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.engine.dependencies import batches, last_completing, name_of, names_in, rests_on
+from conformance.engine.farewell import remove_uploads
+from conformance.engine.judge import judge_step
+from conformance.engine.lanes import CannotRun
+from conformance.engine.performance import Performance
+from conformance.engine.readback import Sought, read_back
+from conformance.engine.setup import shortfall
+from conformance.engine.world import BoundReached, World
+from conformance.model.plan import (
+    Binding,
+    Plan,
+    PlannedExchange,
+    PlannedResume,
+    PlannedStep,
+    PlannedTogether,
+)
+from conformance.model.protocols import MissingCapture
+from conformance.model.scenario import ReadBackStep, RestartStep
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from conformance.model.transcript import Exchange, Transcript
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What came of running a plan.
+
+    Attributes:
+        binding: which exchange belongs to which step, and what was not run and why.
+        transcript: what happened on the wire.
+        requests: exchanges begun, without clean-up and read-backs.
+        octets: octets of content handed over in them.
+        leftovers: upload resources that could not be removed afterwards.
+    """
+
+    binding: Binding
+    transcript: Transcript
+    requests: int
+    octets: int
+    leftovers: int
+
+
+async def run_plan(plan: Plan, world: World) -> Ran:
+    """Perform a plan.
+
+    Raises:
+        BoundReached: the user's bound on requests or octets is reached.
+    """
+    async with contextlib.AsyncExitStack() as held:
+        if world.politeness is not None:
+            await held.enter_async_context(world.politeness)
+        if any(isinstance(step, RestartStep) for step in plan.steps):
+            await held.enter_async_context(world.exclusive)
+        run = _Run(plan, world)
+        async with run.closing():
+            await run.walk()
+            return await run.result()
+
+
+class _Run:
+    """One plan while it runs."""
+
+    def __init__(self, plan: Plan, world: World) -> None:
+        self._plan = plan
+        self._world = world
+        self._wire = Performance(plan, world)
+        self._not_run: dict[str, str] = {}
+        self._left_out: dict[str, str] = dict(plan.left_out)
+        self._errors: dict[str, str] = {}
+        self._groups: dict[str, tuple[str, ...]] = {}
+        self._overlapped: set[str] = set()
+        self._stored_by: dict[str, int] = {}
+        self._lost = ""  # why nothing more is run
+        self._over = False  # the scenario has ended by design
+        self._began = time.time()  # files are dated by this clock
+
+    @contextlib.asynccontextmanager
+    async def closing(self) -> AsyncIterator[None]:
+        """Close all connections in the end, come what may."""
+        try:
+            yield
+        finally:
+            await self._wire.close()
+
+    async def walk(self) -> None:
+        """Perform the steps in order."""
+        for batch in batches(self._plan.steps):
+            if self._over:
+                return
+            if len(batch) > 1:
+                await self._pipelined(batch)
+                continue
+            planned = batch[0]
+            if self._obstructed(planned):
+                continue
+            await self._guarded(planned)
+            self._look(planned)
+
+    async def result(self) -> Ran:
+        """Take the record and remove what was created."""
+        if self._wire.unfinished:
+            # Removing an upload would end what still hangs, and that is not the target's doing.
+            transcript = self._wire.transcript()
+            await self._wire.close()
+            leftovers = await remove_uploads(self._plan, self._world, self._wire.remaining())
+        else:
+            leftovers = await remove_uploads(self._plan, self._world, self._wire.remaining())
+            transcript = self._wire.transcript()
+        return Ran(
+            binding=self._binding(),
+            transcript=transcript,
+            requests=self._wire.requests,
+            octets=self._wire.octets,
+            leftovers=leftovers,
+        )
+
+    def _binding(self) -> Binding:
+        return Binding(
+            steps=dict(self._wire.bound),
+            groups=dict(self._groups),
+            uploads=self._wire.upload_urls(),
+            stored=dict(self._stored_by),
+            not_run=dict(self._not_run),
+            left_out=dict(self._left_out),
+            overlapped=frozenset(self._overlapped),
+            errors=dict(self._errors),
+        )
+
+    def _obstructed(self, planned: PlannedStep) -> bool:
+        """Tell whether a step cannot be made, and note why."""
+        if self._lost:
+            self._skip(planned, self._lost)
+            return True
+        if not (self._not_run or self._left_out):
+            return False
+        for name in rests_on(planned):
+            if name in self._left_out:
+                for own in names_in(planned):
+                    self._left_out[own] = self._left_out[name]
+                return True
+            if name in self._not_run:
+                self._skip(planned, self._not_run[name])
+                return True
+        return False
+
+    def _skip(self, planned: PlannedStep, cause: str) -> None:
+        for name in names_in(planned):
+            self._not_run.setdefault(name, cause)
+
+    async def _guarded(self, planned: PlannedStep) -> None:
+        """Perform a step; whatever keeps it from being made is noted and never raised."""
+        try:
+            await self._perform(planned)
+        except (MissingCapture, CannotRun) as obstacle:
+            self._skip(planned, obstacle.cause)
+        except BoundReached:
+            raise
+        except Exception as error:
+            self._mistake(planned, error)
+
+    def _mistake(self, planned: PlannedStep, error: Exception) -> None:
+        if isinstance(error, ExceptionGroup):
+            bound, _ = error.split(BoundReached)
+            if bound is not None:
+                raise bound.exceptions[0]
+        name = name_of(planned)
+        self._errors[name] = f"{type(error).__name__}: {error}"[:500]
+        self._lost = self._lost or f"step {name} failed because of an error of the suite"
+
+    async def _perform(self, planned: PlannedStep) -> None:
+        match planned:
+            case PlannedExchange():
+                await self._exchange(planned)
+            case PlannedResume():
+                self._require_answers(planned.step.given)
+                await self._wire.resume(planned)
+            case PlannedTogether():
+                names = tuple(each.step.name for each in planned.exchanges)
+                self._groups[planned.name] = names
+                if await self._wire.together(planned):
+                    self._overlapped.add(planned.name)
+            case ReadBackStep():
+                await self._read_back(planned)
+            case RestartStep():
+                await self._restart(planned)
+
+    async def _exchange(self, planned: PlannedExchange) -> None:
+        step = planned.step
+        self._require_answers(step.given)
+        if step.after and not await self._outlived(step.name, step.after):
+            return
+        await self._wire.exchange(planned)
+        self._check_set_up(planned)
+
+    def _check_set_up(self, planned: PlannedExchange) -> None:
+        step = planned.step
+        if step.set_up if step.set_up is not None else not step.expect:
+            lack = shortfall(planned, self._last(step.name), self._wire.upload_url(planned.of))
+            if lack:
+                self._lost = f"set-up step {step.name}: {lack}"
+
+    async def _pipelined(self, batch: tuple[PlannedStep, ...]) -> None:
+        """Send several exchanges on one connection before the first is answered."""
+        steps = [planned for planned in batch if isinstance(planned, PlannedExchange)]
+        sent: list[PlannedExchange] = []
+        for planned in steps:
+            if self._obstructed(planned):
+                continue
+            try:
+                self._require_answers(planned.step.given)
+                await self._wire.start(planned)
+                sent.append(planned)
+            except (MissingCapture, CannotRun) as obstacle:
+                self._skip(planned, obstacle.cause)
+        for planned in sent:
+            await self._wire.conclude(planned)
+            self._check_set_up(planned)
+            self._look(planned)
+
+    def _require_answers(self, steps: tuple[str, ...]) -> None:
+        """Make sure that steps were answered with success."""
+        for name in steps:
+            exchange = self._last(name)
+            final = exchange.final if exchange is not None else None
+            if final is None or not 200 <= final.status < 300:
+                answer = f"was answered {final.status}" if final is not None else "had no answer"
+                raise CannotRun(f"step {name} {answer}")
+
+    def _last(self, step: str) -> Exchange | None:
+        return self._wire.exchange_of(step)
+
+    async def _outlived(self, step: str, of: str) -> bool:
+        """Wait until the announced lifetime of an upload has passed; False if none was told."""
+        left = self._wire.lifetime_left(of)
+        if left is None or left > self._world.deadlines.lifetime:
+            self._left_out[step] = "lifetime"
+            return False
+        await asyncio.sleep(max(0.0, left))
+        return True
+
+    async def _read_back(self, step: ReadBackStep) -> None:
+        wish = self._world.read_back
+        if wish is None:
+            raise CannotRun("the target declares no way to read back what it stored")
+        completing = last_completing(self._plan.steps, step.name, step.of)
+        self._require_answers(step.given or ((completing,) if completing else ()))
+        scale = self._plan.target.scale
+        seconds = wish.within if step.within is None else step.within.seconds
+        sought = Sought(
+            upload=self._wire.upload_url(step.of),
+            exchange=self._last(completing or step.of),
+            content=self._plan.content,
+            marked=any(
+                isinstance(each, PlannedExchange) and each.mark for each in self._plan.steps
+            ),
+            began=self._began,
+        )
+        stored = await read_back(wish, sought, self._wire.fetch, within=seconds * scale)
+        self._stored_by[step.name] = len(self._stored_by)
+        self._wire.keep(stored)
+
+    async def _restart(self, step: RestartStep) -> None:
+        if self._world.restart is None:
+            self._left_out[step.name] = "restart"
+            return
+        try:
+            await self._world.restart()
+        except Exception as error:
+            self._lost = f"the target could not be restarted: {error}"
+            self._skip(step, self._lost)
+
+    def _look(self, planned: PlannedStep) -> None:
+        """Learn whether a design was seen under which nothing after it can be judged."""
+        expect = planned.expect if isinstance(planned, ReadBackStep) else ()
+        if isinstance(planned, PlannedExchange | PlannedResume):
+            expect = planned.step.expect
+        if any(choice.ends for check in expect for choice in check.alternatives):
+            name = name_of(planned)
+            self._over = judge_step(self._plan, self._binding(), self._wire.transcript(), name)

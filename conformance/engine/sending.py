@@ -1,0 +1,146 @@
+"""Hands one request over: at once, in pieces, with pauses, up to an interruption, or left open."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.engine.deadlines import Deadlines, scaled
+from conformance.model.scenario import Cut, Point, Verb
+from conformance.model.transcript import SentRange
+
+if TYPE_CHECKING:
+    from conformance.engine.requests import Prepared
+    from conformance.model.content import Content
+    from conformance.wire import H1Exchange
+
+_ANSWERS = frozenset({Point.FINAL_HEAD, Point.FINAL})
+_INTERIMS = frozenset({Point.INTERIM_100, Point.INTERIM_104, Point.ANY_INTERIM})
+_BEFORE_CONTENT = _INTERIMS | {Point.HEADER_END}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Hands requests over.
+
+    Attributes:
+        content: the representation data.
+        deadlines: how long to wait.
+        scale: factor on every waiting.
+    """
+
+    content: Content
+    deadlines: Deadlines
+    scale: float
+
+    async def deliver(self, live: H1Exchange, prepared: Prepared) -> None:
+        """Do everything the step says about sending; the answer is awaited by others."""
+        step = prepared.planned.step
+        if step.verb is Verb.OCTETS:
+            await self._write(live, prepared)
+        else:
+            await live.send_head()
+            if step.cut is not None and await self._cut_early(live, step.cut, prepared):
+                return
+            await self._send_content(live, prepared)
+            return
+        if step.cut is not None:
+            await self.cut(live, step.cut)
+
+    async def _send_content(self, live: H1Exchange, prepared: Prepared) -> None:
+        step = prepared.planned.step
+        position = prepared.start
+        if step.hold is not None and prepared.hold is not None:
+            position = await self.send(live, prepared, position, prepared.start + prepared.hold)
+            bound = scaled(step.hold.at_most, 0.0, self.scale)
+            point = await live.wait({*step.hold.until, Point.FINAL_HEAD}, bound)
+            if step.hold.then == "stop" or point in _ANSWERS:
+                return
+        stop = prepared.end if prepared.cut is None else prepared.start + prepared.cut
+        position = await self.send(live, prepared, position, stop)
+        if step.cut is not None:
+            if step.cut.once is not None and position >= prepared.end:
+                await live.end_content()
+            await self.cut(live, step.cut)
+        elif step.leave:
+            await self._settle(live, prepared)
+        elif position >= prepared.end:
+            await live.end_content()
+
+    async def send(self, live: H1Exchange, prepared: Prepared, start: int, end: int) -> int:
+        """Send representation data; returns the position reached."""
+        trickle = prepared.planned.step.trickle
+        pause = scaled(trickle.every, 0.0, self.scale) if trickle is not None else 0.0
+        for low in range(start, end, prepared.piece):
+            high = min(low + prepared.piece, end)
+            octets = self.content.slice(low, high, prepared.mark)
+            handed = await live.send(octets, SentRange(start=low, end=high, mark=prepared.mark))
+            if handed < high - low:
+                return low + handed
+            if pause and high < end:
+                await asyncio.sleep(pause)
+        return max(start, end)
+
+    async def withhold(self, live: H1Exchange, prepared: Prepared, *, at_head: bool) -> None:
+        """Send a request but for the octets whose release is to happen with that of others.
+
+        At the head's end, the empty line is withheld; else the last octet of the request.
+        """
+        start, end = prepared.start, prepared.end
+        if at_head or start >= end:
+            await live.send_head(hold_back=2)
+            return
+        await live.send_head()
+        last = max(start, end - prepared.piece)
+        await self.send(live, prepared, start, last)
+        octets = self.content.slice(last, end, prepared.mark)
+        await live.send(octets, SentRange(start=last, end=end, mark=prepared.mark), hold_back=1)
+
+    async def follow(self, live: H1Exchange, prepared: Prepared, *, at_head: bool) -> None:
+        """Send what follows the octets withheld."""
+        if at_head:
+            await self.send(live, prepared, prepared.start, prepared.end)
+        await live.end_content()
+
+    async def _write(self, live: H1Exchange, prepared: Prepared) -> None:
+        for part in prepared.literals:
+            if isinstance(part, bytes):
+                await live.send_raw(part)
+            else:
+                start, end = part
+                sent = SentRange(start=start, end=end, mark=prepared.mark)
+                await live.send(self.content.slice(start, end, prepared.mark), sent)
+
+    async def _cut_early(self, live: H1Exchange, cut: Cut, prepared: Prepared) -> bool:
+        """Give the peer a fair chance to answer first; True if that was where to cut."""
+        bound = scaled(cut.at_most, 0.0, self.scale)
+        if cut.once is not None:
+            if cut.once not in _BEFORE_CONTENT:
+                return False
+            point = await live.wait({cut.once, Point.FINAL_HEAD}, bound)
+            if point is not cut.once:
+                return False
+            await live.cut(cut.how, self.deadlines.drain)
+            return True
+        if cut.wait_for is not None:
+            if prepared.planned.step.verb is not Verb.CREATE:
+                # Only creations are announced; for others this is a moment to begin with them.
+                bound = min(bound, self.deadlines.settling * self.scale)
+            await live.wait({cut.wait_for, Point.FINAL_HEAD}, bound)
+        return False
+
+    async def cut(self, live: H1Exchange, cut: Cut) -> None:
+        """Interrupt, having waited for the event where the cut names one."""
+        if cut.once is not None:
+            bound = scaled(cut.at_most, 0.0, self.scale)
+            if cut.once in _ANSWERS:  # an answer is due anyway, so it gets the time of one
+                bound = max(bound, self.deadlines.final * self.scale)
+            await live.wait({cut.once}, bound)
+        await live.cut(cut.how, self.deadlines.drain)
+
+    async def _settle(self, live: H1Exchange, prepared: Prepared) -> None:
+        """Give the peer the time to begin with a transfer that is left open."""
+        creating = prepared.planned.step.verb is Verb.CREATE
+        bound = self.deadlines.announcement if creating else self.deadlines.settling
+        await live.wait({Point.INTERIM_104, Point.FINAL_HEAD}, bound * self.scale)

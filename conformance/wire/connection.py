@@ -1,0 +1,262 @@
+"""One HTTP/1 connection: it matches what arrives to the requests it was asked for, in order.
+
+Whatever a peer does is recorded and never raised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from conformance.codec.h1_read import CONTENT_BOUND, BoundReached, Malformed, ResponseReader
+from conformance.model.transcript import CutHow, End, Moment
+from conformance.wire.exchange import H1Exchange
+from conformance.wire.outbox import Outbox
+from conformance.wire.pulse import Pulse
+from conformance.wire.tcp import TcpLink, connect
+from conformance.wire.tls import TlsLink, TlsSettings, client_context
+
+if TYPE_CHECKING:
+    import socket
+
+    from conformance.wire.answer import ExchangeRecord
+    from conformance.wire.endpoint import Endpoint
+    from conformance.wire.link import Link
+    from conformance.wire.recorder import ConnectionRecord, Recorder
+    from conformance.wire.sent import OutgoingRequest
+
+#: octets nobody asked for that are read before the connection is left alone
+_UNASKED_BOUND = 1_048_576
+
+
+class H1Connection:
+    """A connection with a peer; made by :meth:`open`, which always returns one.
+
+    Attributes:
+        record: what is recorded of it.
+        recorder: the record it is part of.
+        pulse: beats whenever something happened.
+        link: the connection itself; None if it could not be made.
+        outbox: what is on its way out.
+        failure: why there is no connection; empty if there is one.
+        over: nothing more will arrive: the peer ended it, or we closed it.
+    """
+
+    def __init__(self, endpoint: Endpoint, recorder: Recorder, max_content: int) -> None:
+        self.recorder = recorder
+        self.record: ConnectionRecord = recorder.connection(str(endpoint.address))
+        self.pulse = Pulse()
+        self.link: Link | None = None
+        self.outbox: Outbox | None = None
+        self.failure = ""
+        self.over = False
+        self._max_content = max_content
+        self._unanswered: deque[tuple[ExchangeRecord, ResponseReader]] = deque()
+        self._last: ExchangeRecord | None = None
+        self._spoiled = False
+        self._persistent = True
+        self._unasked = 0
+
+    @classmethod
+    async def open(
+        cls,
+        endpoint: Endpoint,
+        recorder: Recorder,
+        at_most: float,
+        *,
+        max_content: int = CONTENT_BOUND,
+    ) -> H1Connection:
+        """Connect, TLS included, within a number of seconds.
+
+        Returns:
+            A connection in any case; see ``usable`` and ``failure``.
+        """
+        self = cls(endpoint, recorder, max_content)
+        deadline = asyncio.get_running_loop().time() + at_most
+        address = endpoint.address
+        try:
+            sock = await connect(address.family, address.sockaddr, at_most)
+        except OSError as error:
+            self.failure = error.strerror or str(error) or type(error).__name__
+            self.over = True
+            return self
+        if endpoint.tls is None:
+            self._established(TcpLink(sock, self))
+        else:
+            await self._secure(sock, endpoint, endpoint.tls, deadline)
+        return self
+
+    async def _secure(
+        self, sock: socket.socket, endpoint: Endpoint, settings: TlsSettings, deadline: float
+    ) -> None:
+        try:
+            context = client_context(settings)
+            link = TlsLink(sock, context, endpoint.server_name or endpoint.host, self)
+        except BaseException:
+            sock.close()
+            raise
+        link.shake_hands()
+        left = deadline - asyncio.get_running_loop().time()
+        await self.pulse.until(lambda: link.ready or bool(link.failed), left)
+        if link.ready and not link.failed:
+            self.record.tls = link.description
+            self._established(link)
+            return
+        self.failure = link.failed or "TLS: the handshake did not end in time"
+        self.over = True
+        link.close()
+
+    def _established(self, link: Link) -> None:
+        self.link = link
+        self.outbox = Outbox(link, self.recorder.moment)
+        self.record.opened = self.recorder.moment()
+
+    @property
+    def usable(self) -> bool:
+        """Tell whether requests can be sent: it was made, and nobody has ended it."""
+        return self.link is not None and not self.over and not self.link.broken
+
+    @property
+    def reusable(self) -> bool:
+        """Tell whether another request may follow (RFC 9112 section 9.3).
+
+        The last exchange must have ended well on both sides, neither may have announced a close,
+        and nothing may have arrived that belongs to no response.
+        """
+        if self.link is None or self.over:
+            return False
+        self.link.pull()
+        if not self.usable or self._unanswered or self._spoiled or self._unasked:
+            return False
+        last = self._last
+        return last is None or (
+            self._persistent and last.end is End.FINAL and last.ended_at is not None
+        )
+
+    def begin(self, request: OutgoingRequest) -> H1Exchange:
+        """Begin an exchange; requests sent before earlier ones are answered are pipelined."""
+        record = self.recorder.begin(self.record.id, request)
+        if self.usable:
+            reader = ResponseReader(request.method, max_content=self._max_content)
+            self._unanswered.append((record, reader))
+        elif self.link is None:
+            record.finish(End.REFUSED, self.recorder.moment(), self.failure)
+        else:
+            detail = "the connection had ended before"
+            record.finish(End.CLOSED, self.recorder.moment(), detail)
+        return H1Exchange(self, record)
+
+    async def close(self) -> None:
+        """Close the connection from our side; exchanges still going on stay open in the record."""
+        if self.link is None or self.record.closed_by == "us":
+            return
+        self.link.pull()
+        self.record.close("us", self.recorder.moment())
+        self.link.finish_sending()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Close the socket without another word."""
+        self.over = True
+        if self.link is not None:
+            self.link.close()
+        self.pulse.beat()
+
+    def cut_short(self, by: ExchangeRecord, how: CutHow) -> None:
+        """Note that our interruption of one exchange ended all that were going on."""
+        moment = self.recorder.moment()
+        by.finish(End.CUT, moment, f"we cut it off ({how})")
+        for record, _ in self._unanswered:
+            record.finish(End.CUT, moment, f"exchange {by.id} on this connection was cut off")
+
+    # What the link tells (conformance.wire.link.Sink)
+
+    def received(self, data: bytes) -> None:
+        """Take octets from the link."""
+        moment = self.recorder.moment()
+        while data and self._unanswered and not self._spoiled:
+            record, reader = self._unanswered[0]
+            for event in reader.feed(data, moment):
+                record.apply(event, moment)
+                if isinstance(event, Malformed | BoundReached):
+                    self._spoil(event)
+            data = b""
+            if reader.done:
+                data = reader.rest
+                self._answered(record)
+        if data:
+            self._take_unasked(data)
+        self.pulse.beat()
+
+    def ended(self, *, reset: bool, detail: str) -> None:
+        """Take the end of the connection from the link."""
+        moment = self.recorder.moment()
+        self.over = True
+        self.record.close("peer", moment, reset=reset)
+        if self._unanswered and not self._spoiled:
+            record, reader = self._unanswered[0]
+            for event in reader.end_of_stream(moment):
+                record.apply(event, moment)
+            if record.final_ended is None:
+                record.keep_stray(reader.rest)
+        for record, reader in self._unanswered:
+            _end_by_peer(record, moment, reset=reset, awaited=reader.awaits, detail=detail)
+        self.pulse.beat()
+
+    def room(self) -> None:
+        """Take the link's word that more can be sent."""
+        if self.outbox is not None:
+            self.outbox.pump()
+        self.pulse.beat()
+
+    def _answered(self, record: ExchangeRecord) -> None:
+        self._unanswered.popleft()
+        self._last = record
+        self._persistent = self._persistent and _persists(record)
+
+    def _spoil(self, event: Malformed | BoundReached) -> None:
+        """Give up understanding the connection; a flood is not even read any more."""
+        self._spoiled = True
+        moment = self.recorder.moment()
+        for record, _ in list(self._unanswered)[1:]:
+            record.finish(End.MALFORMED, moment, f"an earlier response: {event.detail}")
+        if isinstance(event, BoundReached) and self.link is not None:
+            self.link.stop_reading()
+
+    def _take_unasked(self, data: bytes) -> None:
+        self._unasked += len(data)
+        self.record.keep_after_end(data)
+        if self._last is not None:
+            self._last.keep_stray(data)
+        if self._unasked > _UNASKED_BOUND and self.link is not None:
+            self.link.stop_reading()
+
+
+def _persists(record: ExchangeRecord) -> bool:
+    final = record.final
+    if final is None or final.head.status == 101 or record.sent.request.version != "HTTP/1.1":
+        return False
+    lines = (*final.head.fields, *record.sent.request.fields)
+    options = {
+        option.strip().lower()
+        for line in lines
+        if line.name.lower() == b"connection"
+        for option in line.value.split(b",")
+    }
+    if b"close" in options:
+        return False
+    return final.head.version == "HTTP/1.1" or b"keep-alive" in options
+
+
+def _end_by_peer(
+    record: ExchangeRecord, moment: Moment, *, reset: bool, awaited: str, detail: str
+) -> None:
+    cut = record.sent.cut
+    if cut is not None and record.ended_at is None:
+        record.finish(End.CUT, moment, f"the peer ended the connection after our {cut.how}")
+        return
+    deed = "reset" if reset else "closed"
+    note = f" ({detail})" if detail else ""
+    end = End.RESET if reset else End.CLOSED
+    record.finish(end, moment, f"the peer {deed} the connection instead of {awaited}{note}")
