@@ -196,7 +196,7 @@ class H1Connection(asyncio.Protocol):
     def _request(self, event: h11.Request) -> None:
         self._head_begun = False
         try:
-            request = read_request(event, self._bounds.field_lines)
+            request = read_request(event, self._bounds)
         except BadRequestError as error:
             self._refuse(error.status)
             return

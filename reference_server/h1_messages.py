@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from email.utils import formatdate
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 import h11
 
 from reference_server.core.messages import FieldLine, Fields, Request, Response
+
+if TYPE_CHECKING:
+    from reference_server.bounds import Bounds
 
 _NO_CONTENT_LENGTH = (204, 304)
 
@@ -48,14 +52,16 @@ def origin_form(target: str) -> str:
     return slash + path if slash else "/"
 
 
-def read_request(event: h11.Request, field_lines: int) -> Request:
+def read_request(event: h11.Request, bounds: Bounds) -> Request:
     """Return what the core has to know of a request.
 
     Raises:
-        BadRequestError: too many field lines, or two ways of framing (RFC 9112, 6.1).
+        BadRequestError: the head is too large, or there are two ways of framing (RFC 9112, 6.1).
     """
     lines = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers]
-    if len(lines) > field_lines:
+    # h11 bounds only heads that come in several pieces.
+    size = len(event.target) + sum(len(name) + len(value) for name, value in lines)
+    if len(lines) > bounds.field_lines or size > bounds.head_octets:
         raise BadRequestError(431)
     fields = Fields(lines)
     length: int | None = 0

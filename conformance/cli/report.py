@@ -23,7 +23,8 @@ def report(
     RESULTS is a file that `resumable run --json` wrote, by this version or an older one. The exit
     code is 0 if it could be told, whatever it tells.
     """
-    from reports import console, json_report, junit as junit_report
+    from reports import console, json_report
+    from reports import junit as junit_report
     from reports.decode import ResultFileError
     from reports.html import write as write_html
 

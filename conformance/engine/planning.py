@@ -57,7 +57,7 @@ class Station:
         url = target.url_with(next(self.words))
         limits = self.limits(draft)
         origin = origin_of(url)
-        other = dict((name.lower(), value) for name, value in target.other_fields)
+        other = {name.lower(): value for name, value in target.other_fields}
         return TargetFacts(
             url=url,
             path=path_of(url),
@@ -194,7 +194,7 @@ def _not_applicable(
         topic=scenario.topic,
         why=scenario.why,
         outcome=Outcome.NOT_APPLICABLE,
-        cause=f"{why.reason} [{station.ground(why.capability)}]",
+        cause=f"{why.reason}; {station.ground(why.capability)}",
         path=scenario.path,
     )
 

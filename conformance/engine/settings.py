@@ -76,6 +76,7 @@ class RunSettings:
     """A run, fully decided.
 
     Attributes:
+        target_file: the target file as given; empty if none.
         targets: the system under test; the embedded server comes in several configurations, and
             the first whose capabilities a scenario needs serves it.
         embedded: the targets are the embedded reference server.
@@ -94,6 +95,7 @@ class RunSettings:
 
     targets: tuple[Target, ...]
     embedded: bool = False
+    target_file: str = ""
     drafts: tuple[int, ...] = ()
     transport: str = "h1"
     selection: Selection = field(default_factory=Selection)
@@ -136,6 +138,7 @@ def build(
     return RunSettings(
         targets=targets,
         embedded=not named,
+        target_file=str(wishes.target) if wishes.target is not None else "",
         drafts=drafts or (() if named else tuple(DRAFTS)),
         transport=_transport(wishes.http),
         selection=Selection(

@@ -16,6 +16,7 @@ from conformance.matchers.ending import ENDS, WAITS_FOR
 from conformance.matchers.events import COUNT, EARLY, NONE, SOME
 from conformance.matchers.field import FIELD, field_spec
 from conformance.matchers.identity import ENTROPY, SAME, UNIQUE
+from conformance.matchers.limits import LIMITS
 from conformance.matchers.lint import LINT
 from conformance.matchers.problem import MEMBER
 from conformance.matchers.status import STATUS
@@ -42,6 +43,7 @@ _ALL = (
     IN_TIME,
     CONTENT,
     MEMBER,
+    LIMITS,
     EQUALS,
     WRITTEN_BY,
     AT_MOST_ONE,

@@ -29,8 +29,9 @@ class Ref:
         attribute: for a step ``at`` (offset its content starts at), ``sent`` (content octets handed
             over), ``end`` (at + sent), ``url`` (the upload resource it created), ``path`` (path of
             that), ``status``, or a response field's name; for content ``size``, ``sha-256``
-            (base64); for draft ``number``, ``completeness``; for target ``path``, ``authority``,
-            ``origin``; for self ``sha-256`` (of the request's own content) and ``sent``.
+            (base64); for draft ``number``, ``completeness`` (the field's name), ``complete`` and
+            ``incomplete`` (its values); for target ``path``, ``authority``, ``origin``,
+            ``second-user`` and the limits it told; for self ``sha-256`` (of the request's own content) and ``sent``.
     """
 
     name: str

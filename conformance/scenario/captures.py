@@ -112,16 +112,39 @@ class Captures:
             case "content":
                 return self._of_content(ref.attribute)
             case "draft":
-                draft = DRAFTS[self._plan.draft]
-                return draft.number if ref.attribute == "number" else draft.completeness_field
+                return self._of_draft(ref.attribute)
             case "target":
-                target = self._plan.target
-                known = {"path": target.path, "authority": target.authority}
-                return known.get(ref.attribute, target.origin)
+                return self._of_target(ref.attribute)
             case "self":
                 return self._of_self(ref.attribute, own)
             case _:
                 return self._of_step(ref, own)
+
+    def _of_draft(self, attribute: str) -> str | int:
+        draft = DRAFTS[self._plan.draft]
+        match attribute:
+            case "number":
+                return draft.number
+            case "complete":
+                return "?0" if draft.completeness_inverted else "?1"
+            case "incomplete":
+                return "?1" if draft.completeness_inverted else "?0"
+            case _:
+                return draft.completeness_field
+
+    def _of_target(self, attribute: str) -> str | int:
+        target = self._plan.target
+        known = {
+            "path": target.path,
+            "authority": target.authority,
+            "origin": target.origin,
+            "second-user": target.second_user,
+        }
+        if attribute in known:
+            return known[attribute]
+        if attribute not in target.limits:
+            raise MissingCapture(f"the target told no {attribute}")
+        return target.limits[attribute]
 
     def _within(self, count: int) -> int:
         return min(max(count, 0), self._plan.content.size)

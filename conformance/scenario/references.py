@@ -24,8 +24,17 @@ _REF: Final = re.compile(
 )
 _RESERVED_PARTS: Final = {
     "content": ("size", "sha-256"),
-    "draft": ("number", "completeness"),
-    "target": ("path", "authority", "origin"),
+    "draft": ("number", "completeness", "complete", "incomplete"),
+    "target": (
+        "path",
+        "authority",
+        "origin",
+        "second-user",
+        "max-size",
+        "min-size",
+        "max-append-size",
+        "min-append-size",
+    ),
     "self": ("sha-256", "sent"),
 }
 _STEP_PARTS: Final = ("at", "sent", "end", "url", "path", "status")

@@ -56,6 +56,7 @@ class H1Connection:
         self._last: ExchangeRecord | None = None
         self._spoiled = False
         self._persistent = True
+        self._early = b""
         self._unasked = 0
 
     @classmethod
@@ -96,16 +97,19 @@ class H1Connection:
         except BaseException:
             sock.close()
             raise
-        link.shake_hands()
         left = deadline - asyncio.get_running_loop().time()
-        await self.pulse.until(lambda: link.ready or bool(link.failed), left)
-        if link.ready and not link.failed:
+        try:
+            link.shake_hands()
+            await self.pulse.until(lambda: link.ready or bool(link.failed), left)
+        finally:
+            if not link.ready:
+                link.close()
+        if link.ready:
             self.record.tls = link.description
             self._established(link)
-            return
-        self.failure = link.failed or "TLS: the handshake did not end in time"
-        self.over = True
-        link.close()
+        else:
+            self.failure = link.failed or "TLS: the handshake did not end in time"
+            self.over = True
 
     def _established(self, link: Link) -> None:
         self.link = link
@@ -137,23 +141,28 @@ class H1Connection:
     def begin(self, request: OutgoingRequest) -> H1Exchange:
         """Begin an exchange; requests sent before earlier ones are answered are pipelined."""
         record = self.recorder.begin(self.record.id, request)
-        if self.usable:
+        early, self._early = self._early, b""
+        if self.usable or early:
             reader = ResponseReader(request.method, max_content=self._max_content)
             self._unanswered.append((record, reader))
-        elif self.link is None:
+            if early:
+                self.received(early)
+        if self.link is None:
             record.finish(End.REFUSED, self.recorder.moment(), self.failure)
-        else:
+        elif not self.usable:
+            self._end_all(self.recorder.moment(), reset=self.record.reset, detail="")
             detail = "the connection had ended before"
             record.finish(End.CLOSED, self.recorder.moment(), detail)
         return H1Exchange(self, record)
 
     async def close(self) -> None:
         """Close the connection from our side; exchanges still going on stay open in the record."""
-        if self.link is None or self.record.closed_by == "us":
+        if self.link is None:
             return
-        self.link.pull()
-        self.record.close("us", self.recorder.moment())
-        self.link.finish_sending()
+        if not self.over:
+            self.link.pull()
+            self.record.close("us", self.recorder.moment())
+            self.link.finish_sending()
         self.abandon()
 
     def abandon(self) -> None:
@@ -194,6 +203,16 @@ class H1Connection:
         moment = self.recorder.moment()
         self.over = True
         self.record.close("peer", moment, reset=reset)
+        self._end_all(moment, reset=reset, detail=detail)
+        self.pulse.beat()
+
+    def room(self) -> None:
+        """Take the link's word that more can be sent."""
+        if self.outbox is not None:
+            self.outbox.pump()
+        self.pulse.beat()
+
+    def _end_all(self, moment: Moment, *, reset: bool, detail: str) -> None:
         if self._unanswered and not self._spoiled:
             record, reader = self._unanswered[0]
             for event in reader.end_of_stream(moment):
@@ -202,13 +221,6 @@ class H1Connection:
                 record.keep_stray(reader.rest)
         for record, reader in self._unanswered:
             _end_by_peer(record, moment, reset=reset, awaited=reader.awaits, detail=detail)
-        self.pulse.beat()
-
-    def room(self) -> None:
-        """Take the link's word that more can be sent."""
-        if self.outbox is not None:
-            self.outbox.pump()
-        self.pulse.beat()
 
     def _answered(self, record: ExchangeRecord) -> None:
         self._unanswered.popleft()
@@ -221,15 +233,23 @@ class H1Connection:
         moment = self.recorder.moment()
         for record, _ in list(self._unanswered)[1:]:
             record.finish(End.MALFORMED, moment, f"an earlier response: {event.detail}")
-        if isinstance(event, BoundReached) and self.link is not None:
-            self.link.stop_reading()
+        if isinstance(event, BoundReached):
+            self._stop_reading()
 
     def _take_unasked(self, data: bytes) -> None:
-        self._unasked += len(data)
-        self.record.keep_after_end(data)
-        if self._last is not None:
+        if self._last is None:
+            # Whoever speaks first may be answering a request that is about to be begun.
+            self._early += data
+        else:
+            self.record.keep_after_end(data)
             self._last.keep_stray(data)
-        if self._unasked > _UNASKED_BOUND and self.link is not None:
+            self._unasked += len(data)
+        if self._unasked + len(self._early) > _UNASKED_BOUND:
+            self._stop_reading()
+
+    def _stop_reading(self) -> None:
+        self.over = True
+        if self.link is not None:
             self.link.stop_reading()
 
 

@@ -31,13 +31,16 @@ async def make_cut(
         _note(connection, record, how, None, "there was no connection")
         return
     outbox.withdraw(record.sent)
-    left = await _settled(connection, link, at_most)
+    if how is CutHow.HALF_CLOSE:  # takes nothing back, so there is nothing to wait for
+        left = link.unacknowledged()
+    else:
+        left = await _settled(connection, link, at_most)
     made, note = how, ""
     if how is CutHow.TLS_TRUNCATE and not isinstance(link, TlsLink):
         made, note = CutHow.CLOSE, "there is no TLS to truncate: closed"
     if connection.over:
         note = "the connection had ended before"
-    elif left:
+    elif left and how is not CutHow.HALF_CLOSE:
         note = f"{left} octets in the out-queue were not acknowledged in time"
     link.pull()
     _note(connection, record, made, left, note)

@@ -215,7 +215,7 @@ class H1Exchange:
         if not outbox.empty:
             link = connection.link
             await connection.pulse.until(
-                lambda: outbox.empty or connection.over or link is None or bool(link.broken),
+                lambda: outbox.empty or self.ended or link is None or bool(link.broken),
                 at_most,
             )
             outbox.withdraw(sent)

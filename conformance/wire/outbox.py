@@ -74,6 +74,7 @@ class Piece:
             case Kind.CONTENT:
                 start, end = self._content_before(before), self._content_before(after)
                 record.content_taken(end - start, self._span(start, end), moment)
+                record.raw_taken(self.octets[before:after], moment)
             case Kind.RAW:
                 record.raw_taken(self.octets[before:after], moment)
             case Kind.END:

@@ -76,7 +76,7 @@ class SentRecord:
             self.head_at = moment
 
     def raw_taken(self, octets: bytes, moment: Moment) -> None:
-        """Note that octets without meaning to us were handed over."""
+        """Note that octets were handed over that stand in no frame of ours."""
         if self.request.framing is Framing.RAW:
             self.head_at = self.head_at or moment
             if len(self._raw) < _HEAD_KEPT:

@@ -131,7 +131,8 @@ class TcpLink:
     def stop_reading(self) -> None:
         """Read nothing more; the end of the connection is not told any more either."""
         self._ended = True
-        self._loop.remove_reader(self._sock)
+        if not self._closed:
+            self._loop.remove_reader(self._sock)
 
     def finish_sending(self) -> None:
         """Send FIN."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from conformance.model.errors import TargetError
 from conformance.wire.tcp import TcpLink
 
 if TYPE_CHECKING:
@@ -41,17 +42,21 @@ def client_context(settings: TlsSettings) -> ssl.SSLContext:
     """Return a context for settings; made once, because loading trust anchors is slow.
 
     Raises:
-        OSError: a file cannot be read (ssl.SSLError: it holds no certificate).
+        TargetError: a certificate file cannot be read or holds none.
     """
-    context = ssl.create_default_context(
-        cafile=settings.ca_file or None, cadata=settings.ca_data or None
-    )
+    try:
+        context = ssl.create_default_context(
+            cafile=settings.ca_file or None, cadata=settings.ca_data or None
+        )
+        if settings.client_certificate:
+            context.load_cert_chain(settings.client_certificate)
+    except (OSError, ValueError) as error:
+        files = " or ".join(filter(None, (settings.ca_file, settings.client_certificate)))
+        raise TargetError(f"certificates cannot be read from {files or 'text'}: {error}") from error
     context.set_alpn_protocols(["http/1.1"])
     if not settings.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    if settings.client_certificate:
-        context.load_cert_chain(settings.client_certificate)
     return context
 
 
@@ -233,5 +238,5 @@ class TlsLink:
 
 def _words(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate not accepted: {error.verify_message}"
+        return f"certificate verify failed: {error.verify_message}"
     return (error.reason or str(error)).replace("_", " ").lower()

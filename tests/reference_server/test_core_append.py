@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from reference_server.core.conduct import Policy
 from reference_server.core.limits import Limits
-from reference_server.core.uploads import Upload
+
+if TYPE_CHECKING:
+    from reference_server.core.uploads import Upload
 
 MakeBench = Callable[..., Any]
 PROBLEMS = "https://iana.org/assignments/http-problem-types#"

@@ -65,9 +65,7 @@ def test_no_interim_response_for_http_1_0(bench: Any) -> None:
 
 
 def test_100_is_sent_beside_the_104_before_content(bench: Any) -> None:
-    sent = bench.begin(
-        "POST", "/a", bench.complete(False), ("Expect", "100-continue"), length=5
-    )
+    sent = bench.begin("POST", "/a", bench.complete(False), ("Expect", "100-continue"), length=5)
     assert [status for status, _ in sent.interims] == [104, 100]
 
 

@@ -11,9 +11,7 @@ from reference_server.core.limits import Limits
 from reference_server.core.uploads import random_identifier
 
 MakeBench = Callable[..., Any]
-ALL_LIMITS = Limits(
-    max_size=1000, min_size=1, max_append_size=100, min_append_size=2, max_age=60
-)
+ALL_LIMITS = Limits(max_size=1000, min_size=1, max_append_size=100, min_append_size=2, max_age=60)
 
 
 def test_retrieval(bench: Any) -> None:

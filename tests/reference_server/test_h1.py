@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -53,7 +54,8 @@ class Client:
         head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         fields = {
-            name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
+            name.lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in lines)
         }
         assert len(fields) == len(lines)
         size = 0 if head_only else int(fields.get("content-length", "0"))
@@ -282,12 +284,12 @@ def test_take_over_resets_the_older_connection(running: Loop) -> None:
     server = running.start()
     stuck, other = running.open(server), running.open(server)
     path = create(other)
-    stuck.send(*append(path, 3, "Content-Length: 90000"), content=b"def")
+    stuck.send(*append(path, 3, "Transfer-Encoding: chunked"), content=b"3\r\ndef\r\n")
     assert stuck.read()[1]["upload-offset"] == "6"
     other.send(*append(path, 6, "Content-Length: 1"), content=b"g")
     assert other.final()[0] == 201
     with contextlib.suppress(OSError):
-        stuck.send(content=b"late" * 1000)
+        stuck.send(content=b"4\r\nlate\r\n" * 1000)
     assert stuck.ended()
     other.send(f"GET {path.replace('uploads', 'files')} HTTP/1.1", "Host: x")
     assert other.final()[2] == b"abcdefg"
@@ -475,9 +477,9 @@ def test_tls(running: Loop, tmp_path: Path) -> None:
     leaf = authority.issue_cert("localhost")
     leaf.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
     leaf.private_key_pem.write_to_path(tmp_path / "key.pem")
-    server = running.start(Configuration(tls=tls_context(tmp_path / "cert.pem", tmp_path / "key.pem")))
-    import ssl
-
+    server = running.start(
+        Configuration(tls=tls_context(tmp_path / "cert.pem", tmp_path / "key.pem"))
+    )
     context = ssl.create_default_context()
     authority.configure_trust(context)
     context.set_alpn_protocols(["http/1.1"])

@@ -247,5 +247,3 @@ def test_evicted_representations_leave_the_store(tmp_path: Path) -> None:
     assert plain is not None
     names = {path.stem for path in tmp_path.iterdir()}
     assert plain.removeprefix("/files/") not in names
-
-

@@ -117,9 +117,9 @@ def test_the_example_in_the_documentation_loads_and_fits_the_schema() -> None:
 def test_summary_counts_cases_and_checks_with_every_outcome_as_a_key(hostile: RunResult) -> None:
     summary = json.loads(dumps(hostile))["summary"]
     assert set(map(str, Outcome)) == set(summary["checks"]) == set(summary["scenarios"])
-    assert (6, 2) == (summary["checks"]["fail"], summary["scenarios"]["fail"])
-    assert 0 == summary["scenarios"]["skipped"]
-    assert 2 == summary["exit_code"]
+    assert (summary["checks"]["fail"], summary["scenarios"]["fail"]) == (6, 2)
+    assert summary["scenarios"]["skipped"] == 0
+    assert summary["exit_code"] == 2
 
 
 def _version_0() -> dict[str, Any]:
@@ -181,8 +181,8 @@ def _version_0() -> dict[str, Any]:
 
 def test_a_file_of_version_0_is_upgraded() -> None:
     run = loads(json.dumps(_version_0()))
-    assert ("", "") == (run.results[0].checks[0].variant, run.results[0].checks[0].ground)
-    assert {6: "declared"} == run.target.drafts
+    assert (run.results[0].checks[0].variant, run.results[0].checks[0].ground) == ("", "")
+    assert run.target.drafts == {6: "declared"}
     assert run == loads(dumps(run))
 
 

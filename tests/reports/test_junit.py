@@ -54,7 +54,7 @@ def test_a_pass_has_no_child(
     make_check: Callable[..., CheckResult],
 ) -> None:
     run = make_run(make_case("rufh/append/x", 8, make_check("RUFH-A", Outcome.PASS)))
-    assert [] == list(_only_test(run))
+    assert list(_only_test(run)) == []
 
 
 def test_a_test_case_is_named_by_check_and_scenario_and_tells_the_octets(
@@ -62,7 +62,7 @@ def test_a_test_case_is_named_by_check_and_scenario_and_tells_the_octets(
 ) -> None:
     tests = list(ET.fromstring(junit.dumps(hostile)).iter("testcase"))
     test = next(t for t in tests if "one-short" in t.get("name", ""))
-    assert "rufh/append/offset-mismatch/6" == test.get("classname")
+    assert test.get("classname") == "rufh/append/offset-mismatch/6"
     failure = test.find("failure")
     assert failure is not None
     assert (failure.get("message") or "").startswith("expected status 409; observed \\x1b[31mred")
@@ -85,15 +85,15 @@ def test_a_known_failure_is_skipped_with_its_reason(
     check = make_check("RUFH-A", Outcome.FAIL, id="the-check")
     seen = baseline(path="b.yaml", known={"the-check": "bug 12"})
     test = _only_test(make_run(make_case("rufh/append/x", 8, check), baseline=seen))
-    assert "known, in the baseline: bug 12" == test[0].get("message")
+    assert test[0].get("message") == "known, in the baseline: bug 12"
     assert test.find("failure") is None
 
 
 def test_a_case_that_could_not_be_judged_at_all_is_a_test_case(hostile: RunResult) -> None:
     tests = ET.fromstring(junit.dumps(hostile)).iter("testcase")
     (alone,) = (test for test in tests if test.get("name") == "rufh/z/alone/0/h1")
-    assert "inconclusive" == alone[0].get("type")
-    assert "rufh/z/alone" == alone.get("classname")
+    assert alone[0].get("type") == "inconclusive"
+    assert alone.get("classname") == "rufh/z/alone"
 
 
 def test_counts_add_up(hostile: RunResult) -> None:
@@ -107,4 +107,4 @@ def test_counts_add_up(hostile: RunResult) -> None:
 def test_it_is_written_as_utf_8(tmp_path: Path, hostile: RunResult) -> None:
     path = tmp_path / "j.xml"
     junit.write(hostile, path)
-    assert "testsuites" == ET.parse(path).getroot().tag
+    assert ET.parse(path).getroot().tag == "testsuites"

@@ -19,6 +19,7 @@ TARGET_CAPABILITIES: Final[Mapping[str, str]] = {
     "redirects": "the creation URL is reached through a redirect",
     "no-limits": "the target has no limits on sizes or the number of appends",
     "max-size": "the target limits the size of representations",
+    "small-max-size": "the target limits representations to 1 MiB and appends to 256 KiB at least",
     "min-size": "the target demands a smallest size of representations",
     "max-append-size": "the target limits the content of one append",
     "min-append-size": "the target demands a smallest content of one append",

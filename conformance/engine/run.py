@@ -1,0 +1,244 @@
+"""A whole run: try the target out, plan, run side by side, hold against a baseline, conclude.
+
+Two entries: :func:`run` does everything; :func:`prepare` and
+:func:`conformance.engine.attempt.run_case` let somebody else (a pytest plugin) decide when each
+case runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from conformance import __version__
+from conformance.engine.asking import asker
+from conformance.engine.attempt import PreparedCase, run_case
+from conformance.engine.baseline import compare, read_baseline, write_baseline
+from conformance.engine.events import CaseFinished, Notice, RunFinished, RunStarted
+from conformance.engine.exitcodes import exit_code
+from conformance.engine.planning import Planned, Station, plan_all
+from conformance.engine.redact import Redactor
+from conformance.engine.sanity import Examined, examine
+from conformance.engine.schedule import INTERRUPTED, side_by_side
+from conformance.engine.world import BoundReached, Counters
+from conformance.engine.worlds import run_command, world_of
+from conformance.model.errors import SuiteError
+from conformance.model.outcome import Outcome
+from conformance.model.result import CaseResult, RunResult, TargetSeen
+
+if TYPE_CHECKING:
+    from conformance.engine.events import OnEvent
+    from conformance.engine.settings import RunSettings
+    from conformance.engine.target import Target
+
+#: number of the shipped scenario set; raised when checks change their meaning
+SCENARIO_SET = "1"
+_CANNOT_TELL = "cannot tell which draft the target speaks: no 104 bears a number; pass --draft"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A run that is ready to go.
+
+    Attributes:
+        cases: what to run, in the order of results; see ``run_case``.
+        aside: results that are known already: cases that do not apply to the target.
+        target: what was learnt of the target.
+        settings: what it was prepared from.
+        counters: requests made and octets sent so far.
+    """
+
+    cases: tuple[PreparedCase, ...]
+    aside: tuple[CaseResult, ...]
+    target: TargetSeen
+    settings: RunSettings
+    counters: Counters
+
+
+async def prepare(settings: RunSettings, on_event: OnEvent | None = None) -> Prepared:
+    """Try the target out and plan everything that is selected.
+
+    Must be awaited on the loop the cases will run on.
+
+    Raises:
+        TargetError: nothing can be judged; one cause, with what to do.
+        ScenarioError: a scenario of the user's own is wrong.
+        SuiteError: nothing is selected, or a bound is reached already.
+    """
+    tell = on_event or _silent
+    for target in settings.targets:
+        if not target.loopback:
+            tell(Notice(text=_elsewhere(target, settings)))
+    cases = await asyncio.to_thread(select_cases, settings)
+    counters = Counters(settings.max_requests, settings.max_bytes)
+    try:
+        stations = tuple([await _station(each, settings, counters) for each in settings.targets])
+    except BoundReached as bound:
+        raise SuiteError(f"the bound of {bound.what} does not even allow to try it out") from None
+    drafts = stations[0].examined.drafts
+    planned = Planned(cases=(), aside=(_no_draft(settings),))
+    if drafts:
+        planned = plan_all(cases, stations, drafts, settings.transport, settings.selection)
+    return Prepared(
+        cases=planned.cases,
+        aside=planned.aside,
+        target=_seen(settings, stations),
+        settings=settings,
+        counters=counters,
+    )
+
+
+def _silent(_event: object) -> None:
+    """Tell nobody."""
+
+
+def _elsewhere(target: Target, settings: RunSettings) -> str:
+    return (
+        f"{target.url} is not on this machine: it will get faulty and interrupted requests, up to "
+        f"{settings.parallel} at once; run this only against servers you may test"
+    )
+
+
+async def _station(target: Target, settings: RunSettings, counters: Counters) -> Station:
+    world = world_of(target, counters)
+    ask = asker(world, scale=settings.scale, most=min(8, settings.parallel))
+    examined = await examine(target, ask, declared=settings.drafts)
+    return Station(
+        target=target,
+        examined=examined,
+        world=world,
+        redactor=Redactor(target.secrets),
+        scale=settings.scale * examined.scale,
+    )
+
+
+def _seen(settings: RunSettings, stations: tuple[Station, ...]) -> TargetSeen:
+    first = stations[0]
+    examined: Examined = first.examined
+    limits: dict[str, int] = {}
+    for draft in examined.drafts:
+        limits.update(first.limits(draft))
+    wish = first.target.read_back
+    seen = TargetSeen(
+        url="embedded" if settings.embedded else first.target.url,
+        embedded=settings.embedded,
+        drafts=dict(examined.drafts),
+        limits=limits,
+        latency=round(examined.latency * 1000, 1),
+        read_back=wish.words if wish is not None else "",
+        facts=tuple(examined.notes),
+        server=examined.server,
+        file=settings.target_file,
+    )
+    redact = first.redactor.text
+    return replace(
+        seen,
+        url=redact(seen.url),
+        server=redact(seen.server),
+        read_back=redact(seen.read_back),
+        facts=tuple(redact(fact) for fact in seen.facts),
+    )
+
+
+def _no_draft(settings: RunSettings) -> CaseResult:
+    return CaseResult(
+        id=f"suite/sanity/draft/{settings.transport}",
+        scenario="suite/sanity/draft",
+        case="",
+        draft=0,
+        transport=settings.transport,
+        title="The drafts a target speaks are declared, or shown by a 104 that bears the number",
+        topic="sanity",
+        outcome=Outcome.INCONCLUSIVE,
+        cause=_CANNOT_TELL,
+    )
+
+
+async def run(settings: RunSettings, on_event: OnEvent | None = None) -> RunResult:
+    """Do everything and return what was found.
+
+    An interrupt or a bound ends the run early; what is known by then is in the result.
+
+    Raises:
+        SuiteError: the run could not begin, or a file could not be read or written.
+    """
+    tell = on_event or _silent
+    started, clock = datetime.now(UTC), time.monotonic()
+    known = read_baseline(settings.baseline) if settings.baseline is not None else {}
+    prepared = await prepare(settings, tell)
+    tell(RunStarted(target=prepared.target, total=len(prepared.cases)))
+    scheduled = await side_by_side(
+        prepared.cases,
+        run_case,
+        parallel=settings.parallel,
+        seed=settings.seed,
+        on_done=lambda case: tell(CaseFinished(case=case)),
+    )
+    if scheduled.stopped != INTERRUPTED:
+        await _clean_up(settings, tell)
+    done = [case for case in scheduled.results if case is not None]
+    result = RunResult(
+        suite=__version__,
+        scenario_set=SCENARIO_SET,
+        seed=settings.seed,
+        target=prepared.target,
+        results=tuple(sorted([*done, *prepared.aside], key=_order)),
+        started=started.isoformat(timespec="seconds"),
+        seconds=round(time.monotonic() - clock, 3),
+        stopped=scheduled.stopped,
+        selection=settings.selection.words,
+    )
+    result = conclude(result, settings, known)
+    tell(RunFinished(result=result))
+    return result
+
+
+async def _clean_up(settings: RunSettings, tell: OnEvent) -> None:
+    for target in settings.targets:
+        if target.cleanup:
+            try:
+                await run_command(target.cleanup, "cleanup")
+            except SuiteError as error:
+                tell(Notice(text=str(error)))
+
+
+def _order(case: CaseResult) -> tuple[str, str, int, str]:
+    return case.scenario, case.case, case.draft, case.transport
+
+
+def conclude(result: RunResult, settings: RunSettings, known: dict[str, str]) -> RunResult:
+    """Hold a result against the baseline, write a new one if asked to, and set the exit code.
+
+    Args:
+        result: what was found.
+        settings: of the run.
+        known: entries of the baseline read before.
+
+    Raises:
+        SuiteError: the new baseline cannot be written.
+    """
+    whole = settings.selection.everything and not result.stopped
+    seen = None
+    if settings.baseline is not None:
+        seen = compare(
+            known,
+            result.results,
+            path=str(settings.baseline),
+            complete=whole,
+            strict=settings.strict,
+        )
+    if settings.write_baseline is not None:
+        write_baseline(
+            settings.write_baseline, result.results, known=known, strict=settings.strict
+        )
+    code = exit_code(
+        result.results,
+        known=seen.known if seen is not None else {},
+        stale=seen is not None and bool(seen.stale),
+        strict=settings.strict,
+        stopped=result.stopped,
+    )
+    return replace(result, baseline=seen, exit_code=int(code))
