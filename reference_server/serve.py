@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import signal
 import socket
 import ssl
@@ -52,7 +53,7 @@ class Configuration:
     tokens: tuple[str, ...] = ()
     tls: ssl.SSLContext | None = None
     bounds: Bounds = field(default_factory=Bounds)
-    uploads: int = 20_000
+    uploads: int = 50_000
     policy: type[Policy] = Policy
     connection: type[H1Connection] = H1Connection
 
@@ -104,9 +105,11 @@ def build_core(configuration: Configuration) -> Core:
         max_age=configuration.limits.max_age,
         capacity=configuration.uploads,
     )
-    return Core(
-        policy=policy, registry=registry, tokens={each: each for each in configuration.tokens}
-    )
+    # Users are named by a digest: names are kept in the store, tokens must not be.
+    tokens = {
+        token: hashlib.sha256(token.encode()).hexdigest()[:32] for token in configuration.tokens
+    }
+    return Core(policy=policy, registry=registry, tokens=tokens)
 
 
 async def start(configuration: Configuration) -> RunningServer:

@@ -24,6 +24,8 @@ ANNOUNCEMENT = 104
 
 _SIZES = ("max-size", "min-size", "max-append-size", "min-append-size")
 _NOT_SUPPORTED = frozenset({405, 501})
+#: sizes of scenarios that fill an upload up to its maximum, octets
+_SMALL, _PIECE, _LARGE = 1 << 20, 256 << 10, 1 << 62
 _SHORT_LIFE = 10
 
 
@@ -134,6 +136,8 @@ def limit_capabilities(limits: Mapping[str, int], *, limits_exist: bool) -> froz
     """
     found = {key for key in ("max-size", "max-append-size") if key in limits}
     found |= {key for key in ("min-size", "min-append-size") if limits.get(key, 0) > 0}
+    if limits.get("max-size", _LARGE) <= _SMALL and limits.get("max-append-size", _LARGE) >= _PIECE:
+        found.add("small-max-size")
     age = min((limits[key] for key in ("max-age", "expires") if key in limits), default=None)
     if age is not None and age <= _SHORT_LIFE:
         found.add("lifetime")

@@ -94,6 +94,8 @@ def _kept_out(planned: PlannedCheck, context: Context) -> tuple[Outcome, str, st
         return _left_out(binding.left_out[step])
     if step in binding.not_run:
         return Outcome.INCONCLUSIVE, binding.not_run[step], ""
+    if step in binding.not_due:
+        return Outcome.NOT_OBSERVED, binding.not_due[step], ""
     if step not in binding.steps and step not in binding.groups and step not in binding.stored:
         return Outcome.INCONCLUSIVE, f"step {step} was not made", ""
     for need in planned.check.needs:

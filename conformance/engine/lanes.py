@@ -29,6 +29,10 @@ class CannotRun(Exception):  # noqa: N818 - it is a state of affairs, not an err
         super().__init__(cause)
 
 
+class NotDue(CannotRun):
+    """A step's condition is not met, and a correct target need not meet it."""
+
+
 class Lanes:
     """Opens connections, finds those of earlier steps again, closes all of them."""
 
@@ -61,7 +65,8 @@ class Lanes:
         """Return the connection of an earlier step.
 
         Raises:
-            CannotRun: it cannot carry another exchange.
+            CannotRun: there is none.
+            NotDue: it cannot carry another exchange.
         """
         connection = self._by_step.get(step)
         if connection is None:
@@ -69,7 +74,7 @@ class Lanes:
         if pipelined and connection.usable:
             return connection
         if pipelined or not connection.reusable:
-            raise CannotRun("the target closed the connection after its answer")
+            raise NotDue("the target closed the connection after its answer")
         return connection
 
     def bind(self, step: str, connection: H1Connection) -> None:

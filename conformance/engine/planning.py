@@ -197,5 +197,3 @@ def _not_applicable(
         cause=f"{why.reason}; {station.ground(why.capability)}",
         path=scenario.path,
     )
-
-

@@ -17,6 +17,7 @@ from conformance import __version__
 from conformance.engine.asking import asker
 from conformance.engine.attempt import PreparedCase, run_case
 from conformance.engine.baseline import compare, read_baseline, write_baseline
+from conformance.engine.cases import select_cases
 from conformance.engine.events import CaseFinished, Notice, RunFinished, RunStarted
 from conformance.engine.exitcodes import exit_code
 from conformance.engine.planning import Planned, Station, plan_all
@@ -75,17 +76,19 @@ async def prepare(settings: RunSettings, on_event: OnEvent | None = None) -> Pre
     cases = await asyncio.to_thread(select_cases, settings)
     counters = Counters(settings.max_requests, settings.max_bytes)
     try:
-        stations = tuple([await _station(each, settings, counters) for each in settings.targets])
+        stations = await asyncio.gather(
+            *(_station(each, settings, counters) for each in settings.targets)
+        )
     except BoundReached as bound:
         raise SuiteError(f"the bound of {bound.what} does not even allow to try it out") from None
     drafts = stations[0].examined.drafts
     planned = Planned(cases=(), aside=(_no_draft(settings),))
     if drafts:
-        planned = plan_all(cases, stations, drafts, settings.transport, settings.selection)
+        planned = plan_all(cases, tuple(stations), drafts, settings.transport, settings.selection)
     return Prepared(
         cases=planned.cases,
         aside=planned.aside,
-        target=_seen(settings, stations),
+        target=_seen(settings, tuple(stations)),
         settings=settings,
         counters=counters,
     )
@@ -231,9 +234,7 @@ def conclude(result: RunResult, settings: RunSettings, known: dict[str, str]) ->
             strict=settings.strict,
         )
     if settings.write_baseline is not None:
-        write_baseline(
-            settings.write_baseline, result.results, known=known, strict=settings.strict
-        )
+        write_baseline(settings.write_baseline, result.results, known=known, strict=settings.strict)
     code = exit_code(
         result.results,
         known=seen.known if seen is not None else {},

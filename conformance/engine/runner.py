@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from conformance.engine.dependencies import batches, last_completing, name_of, names_in, rests_on
 from conformance.engine.farewell import remove_uploads
 from conformance.engine.judge import judge_step
-from conformance.engine.lanes import CannotRun
+from conformance.engine.lanes import CannotRun, NotDue
 from conformance.engine.performance import Performance
 from conformance.engine.readback import Sought, read_back
 from conformance.engine.setup import shortfall
@@ -82,6 +82,7 @@ class _Run:
         self._world = world
         self._wire = Performance(plan, world)
         self._not_run: dict[str, str] = {}
+        self._not_due: dict[str, str] = {}
         self._left_out: dict[str, str] = dict(plan.left_out)
         self._errors: dict[str, str] = {}
         self._groups: dict[str, tuple[str, ...]] = {}
@@ -138,6 +139,7 @@ class _Run:
             uploads=self._wire.upload_urls(),
             stored=dict(self._stored_by),
             not_run=dict(self._not_run),
+            not_due=dict(self._not_due),
             left_out=dict(self._left_out),
             overlapped=frozenset(self._overlapped),
             errors=dict(self._errors),
@@ -148,7 +150,7 @@ class _Run:
         if self._lost:
             self._skip(planned, self._lost)
             return True
-        if not (self._not_run or self._left_out):
+        if not (self._not_run or self._not_due or self._left_out):
             return False
         for name in rests_on(planned):
             if name in self._left_out:
@@ -158,16 +160,25 @@ class _Run:
             if name in self._not_run:
                 self._skip(planned, self._not_run[name])
                 return True
+            if name in self._not_due:
+                self._excuse(planned, self._not_due[name])
+                return True
         return False
 
     def _skip(self, planned: PlannedStep, cause: str) -> None:
         for name in names_in(planned):
             self._not_run.setdefault(name, cause)
 
+    def _excuse(self, planned: PlannedStep, cause: str) -> None:
+        for name in names_in(planned):
+            self._not_due.setdefault(name, cause)
+
     async def _guarded(self, planned: PlannedStep) -> None:
         """Perform a step; whatever keeps it from being made is noted and never raised."""
         try:
             await self._perform(planned)
+        except NotDue as condition:
+            self._excuse(planned, condition.cause)
         except (MissingCapture, CannotRun) as obstacle:
             self._skip(planned, obstacle.cause)
         except BoundReached:
@@ -227,6 +238,8 @@ class _Run:
                 self._require_answers(planned.step.given)
                 await self._wire.start(planned)
                 sent.append(planned)
+            except NotDue as condition:
+                self._excuse(planned, condition.cause)
             except (MissingCapture, CannotRun) as obstacle:
                 self._skip(planned, obstacle.cause)
         for planned in sent:
@@ -239,9 +252,10 @@ class _Run:
         for name in steps:
             exchange = self._last(name)
             final = exchange.final if exchange is not None else None
-            if final is None or not 200 <= final.status < 300:
-                answer = f"was answered {final.status}" if final is not None else "had no answer"
-                raise CannotRun(f"step {name} {answer}")
+            if final is None:
+                raise CannotRun(f"step {name} had no answer")
+            if not 200 <= final.status < 300:
+                raise NotDue(f"step {name} was answered {final.status}")
 
     def _last(self, step: str) -> Exchange | None:
         return self._wire.exchange_of(step)

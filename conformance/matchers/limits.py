@@ -40,7 +40,9 @@ def _limits(message: Message) -> dict[str, int] | None:
     return {
         key: item.value
         for key, item in parsed.items()
-        if isinstance(item.value, int) and not isinstance(item.value, bool)
+        if isinstance(item, sf.Item)
+        and isinstance(item.value, int)
+        and not isinstance(item.value, bool)
     }
 
 

@@ -47,6 +47,11 @@ class WrittenBy:
 
     parts: tuple[tuple[Range, tuple[str, ...]], ...]
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Return all steps spoken of."""
+        return tuple(name for _, names in self.parts for name in names)
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenFrom:

@@ -178,6 +178,8 @@ class Binding:
         uploads: URL of the upload resource by the creating step's name.
         stored: index into the transcript's ``stored`` by read-back step.
         not_run: cause by step, for steps that could not be made (set-up lost, capture missing).
+        not_due: cause by step, for steps whose condition a correct target need not fulfil (what
+            ``given`` asks for was refused, the connection of ``over`` was closed).
         left_out: missing capability by step, for steps that do not apply.
         overlapped: together steps whose exchanges are proved to have overlapped.
         errors: cause by step where we are at fault.
@@ -188,6 +190,7 @@ class Binding:
     uploads: Mapping[str, str] = field(default_factory=dict)
     stored: Mapping[str, int] = field(default_factory=dict)
     not_run: Mapping[str, str] = field(default_factory=dict)
+    not_due: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
     overlapped: frozenset[str] = frozenset()
     errors: Mapping[str, str] = field(default_factory=dict)

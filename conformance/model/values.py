@@ -6,7 +6,7 @@ what it stands for is known when the step that made it has run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, TypeAlias
 
@@ -46,7 +46,7 @@ class Octets:
     """A fixed number of octets; negative counts back from the end of the content."""
 
     count: int
-    text: str = ""
+    text: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return self.text or f"{self.count} B"
@@ -82,7 +82,9 @@ class Size:
     def __str__(self) -> str:
         first_sign, first = self.terms[0]
         text = f"-{first}" if first_sign < 0 else str(first)
-        return text + "".join(f" {'-' if sign < 0 else '+'} {atom}" for sign, atom in self.terms[1:])
+        return text + "".join(
+            f" {'-' if sign < 0 else '+'} {atom}" for sign, atom in self.terms[1:]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from conformance.model.values import Atom, EndOfContent, Octets, Percent, Size
 from conformance.scenario.each import combinations, substitute, variables_in
 from conformance.scenario.header import HEADER, MAX_STEPS
 from conformance.scenario.keys import Reading, Vocabulary, all_errors, default_vocabulary
-from conformance.scenario.references import check_references
+from conformance.scenario.references import check_matchers, check_references
 from conformance.scenario.setups import SetUp, expand_uses, load_set_ups
 from conformance.scenario.steps import read_step
 from conformance.scenario.yaml_nodes import parse, read_file
@@ -120,6 +120,7 @@ def _read_steps(
     check_references(Sequence(nodes), reading)
     _check_names(scenario, reading, read)
     if not reading.problems:
+        check_matchers((step for step in read if step is not None), reading)
         _check_ranges(scenario, nodes, reading)
     reading.raise_problems()
     return tuple(step for step in read if step is not None)

@@ -9,11 +9,10 @@ the *draft* lacks takes the checks along in silence, because the text asks for n
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from conformance.model.content import Content
-from conformance.model.node import Mark
 from conformance.model.plan import (
     Plan,
     PlannedCheck,
@@ -36,10 +35,10 @@ from conformance.model.scenario import (
     Step,
     TogetherStep,
 )
-from conformance.model.values import Ref
 from conformance.profiles.rufh import capabilities
 from conformance.profiles.rufh.drafts import DRAFTS, Draft
 from conformance.profiles.rufh.verbs import plan_exchange
+from conformance.scenario.references import steps_in
 from conformance.scenario.scaling import TooSmall, fit
 
 if TYPE_CHECKING:
@@ -188,24 +187,6 @@ def _builds_on(step: Step) -> Iterator[str]:
             yield from (step.of, *step.given)
         case _:
             return
-
-
-def steps_in(value: Any) -> Iterator[str]:
-    """Yield the names of steps that references and matchers within a value speak of."""
-    if isinstance(value, Ref):
-        yield value.name
-    elif isinstance(value, tuple | frozenset):
-        for item in value:
-            yield from steps_in(item)
-    elif is_dataclass(value) and not isinstance(value, type | Mark):
-        for each in fields(value):
-            part = getattr(value, each.name)
-            if each.name == "step" and isinstance(part, str):
-                yield part
-            elif each.name == "steps" and isinstance(part, tuple):
-                yield from (name for name in part if isinstance(name, str))
-            else:
-                yield from steps_in(part)
 
 
 def _checks(

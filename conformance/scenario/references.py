@@ -7,15 +7,17 @@ its own place; they are the same in templates, sizes and the arguments of matche
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.model.errors import ScenarioError
-from conformance.model.node import Mapping, Node, Scalar, Sequence
+from conformance.model.node import Mapping, Mark, Node, Scalar, Sequence
+from conformance.model.scenario import Check, Step, TogetherStep
+from conformance.model.values import Ref
 from conformance.scenario.keys import Reading, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _REF: Final = re.compile(
     r"\$\$|\$\{(?P<b_name>[A-Za-z][A-Za-z0-9-]*)(?:\.(?P<b_part>[A-Za-z][A-Za-z0-9-]*))?\}"
@@ -37,6 +39,7 @@ _RESERVED_PARTS: Final = {
     ),
     "self": ("sha-256", "sent"),
 }
+_NO_STEPS: Final = frozenset({*_RESERVED_PARTS, "request"})
 _STEP_PARTS: Final = ("at", "sent", "end", "url", "path", "status")
 _STEP_KEYS: Final = ("of", "over", "given", "repeat-of")
 _EXCHANGE_VERBS: Final = frozenset(
@@ -216,3 +219,47 @@ def _check_ref(
         place.mark,
         hint or (known if name in _RESERVED_PARTS else f"{known} or a field such as ${name}.ETag"),
     )
+
+
+def steps_in(value: Any) -> Iterator[str]:
+    """Yield the steps a typed value speaks of.
+
+    These are the names in its references, and in its attributes ``step`` and ``steps``, by which
+    the arguments of matchers name steps.
+    """
+    if isinstance(value, Ref):
+        yield value.name
+    elif isinstance(value, tuple | frozenset):
+        for item in value:
+            yield from steps_in(item)
+    elif is_dataclass(value) and not isinstance(value, type | Mark):
+        single, several = getattr(value, "step", ""), getattr(value, "steps", ())
+        yield from (name for name in (single, *several) if name and isinstance(name, str))
+        for each in fields(value):
+            yield from steps_in(getattr(value, each.name))
+
+
+def check_matchers(steps: Iterable[Step], reading: Reading) -> None:
+    """Report every step a matcher compares with that was not made before."""
+    known: dict[str, str] = {}
+    for step in steps:
+        members = step.steps if isinstance(step, TogetherStep) else ()
+        for each in (*members, step):
+            known[each.name] = ""
+            for check in getattr(each, "expect", ()):
+                _check_matchers(check, known, reading)
+
+
+def _check_matchers(check: Check, known: dict[str, str], reading: Reading) -> None:
+    for alternative in check.alternatives:
+        for matcher in alternative.matchers:
+            for name in steps_in(matcher.argument):
+                if name not in known and name not in _NO_STEPS:
+                    hint = nearest(name, known)
+                    reading.problems.append(
+                        ScenarioError(
+                            f"{matcher.key} speaks of step {name}, which is not made before",
+                            matcher.mark,
+                            hint,
+                        )
+                    )

@@ -73,6 +73,37 @@ class ExchangeRecord:
         if self.end is End.OPEN:
             self.end, self.ended, self.detail = end, moment, detail
 
+    def end_by_peer(self, moment: Moment, *, reset: bool, awaited: str, detail: str) -> None:
+        """Note that the peer ended the connection, unless it had ended before.
+
+        After a half-close of ours in the middle of the request it is the end we asked for.
+        """
+        cut = self.sent.cut
+        if cut is not None and self.sent.ended_at is None:
+            self.finish(End.CUT, moment, f"the peer ended the connection after our {cut.how}")
+            return
+        deed = "reset" if reset else "closed"
+        note = f" ({detail})" if detail else ""
+        end = End.RESET if reset else End.CLOSED
+        self.finish(end, moment, f"the peer {deed} the connection instead of {awaited}{note}")
+
+    @property
+    def persists(self) -> bool:
+        """Tell whether the connection may live on after it (RFC 9112 section 9.3)."""
+        final, request = self._final, self.sent.request
+        if final is None or final.head.status == 101:
+            return False
+        options = {
+            option.strip().lower()
+            for line in (*final.head.fields, *request.fields)
+            if line.name.lower() == b"connection"
+            for option in line.value.split(b",")
+        }
+        if b"close" in options:
+            return False
+        old = "HTTP/1.0" in (final.head.version, request.version)
+        return not old or b"keep-alive" in options
+
     def keep_stray(self, octets: bytes) -> None:
         """Note octets that belong to no response."""
         self.stray += octets[: _STRAY_KEPT - len(self.stray)]

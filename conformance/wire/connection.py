@@ -150,7 +150,8 @@ class H1Connection:
         if self.link is None:
             record.finish(End.REFUSED, self.recorder.moment(), self.failure)
         elif not self.usable:
-            self._end_all(self.recorder.moment(), reset=self.record.reset, detail="")
+            if self.over:
+                self._end_all(self.recorder.moment(), reset=self.record.reset, detail="")
             detail = "the connection had ended before"
             record.finish(End.CLOSED, self.recorder.moment(), detail)
         return H1Exchange(self, record)
@@ -163,6 +164,8 @@ class H1Connection:
             self.link.pull()
             self.record.close("us", self.recorder.moment())
             self.link.finish_sending()
+        self.record.keep_after_end(self._early)
+        self._early = b""
         self.abandon()
 
     def abandon(self) -> None:
@@ -220,12 +223,12 @@ class H1Connection:
             if record.final_ended is None:
                 record.keep_stray(reader.rest)
         for record, reader in self._unanswered:
-            _end_by_peer(record, moment, reset=reset, awaited=reader.awaits, detail=detail)
+            record.end_by_peer(moment, reset=reset, awaited=reader.awaits, detail=detail)
 
     def _answered(self, record: ExchangeRecord) -> None:
         self._unanswered.popleft()
         self._last = record
-        self._persistent = self._persistent and _persists(record)
+        self._persistent = self._persistent and record.persists
 
     def _spoil(self, event: Malformed | BoundReached) -> None:
         """Give up understanding the connection; a flood is not even read any more."""
@@ -251,32 +254,3 @@ class H1Connection:
         self.over = True
         if self.link is not None:
             self.link.stop_reading()
-
-
-def _persists(record: ExchangeRecord) -> bool:
-    final = record.final
-    if final is None or final.head.status == 101 or record.sent.request.version != "HTTP/1.1":
-        return False
-    lines = (*final.head.fields, *record.sent.request.fields)
-    options = {
-        option.strip().lower()
-        for line in lines
-        if line.name.lower() == b"connection"
-        for option in line.value.split(b",")
-    }
-    if b"close" in options:
-        return False
-    return final.head.version == "HTTP/1.1" or b"keep-alive" in options
-
-
-def _end_by_peer(
-    record: ExchangeRecord, moment: Moment, *, reset: bool, awaited: str, detail: str
-) -> None:
-    cut = record.sent.cut
-    if cut is not None and record.ended_at is None:
-        record.finish(End.CUT, moment, f"the peer ended the connection after our {cut.how}")
-        return
-    deed = "reset" if reset else "closed"
-    note = f" ({detail})" if detail else ""
-    end = End.RESET if reset else End.CLOSED
-    record.finish(end, moment, f"the peer {deed} the connection instead of {awaited}{note}")

@@ -147,6 +147,8 @@ class Core:
         policy, request = self.policy, call.request
         moved = redirection(request)
         if moved is not None:
+            if call.draft.completeness_field in request.fields:
+                moved = moved.adding(policy.completeness(call.draft, complete=False))
             return self._answer(actions, moved)
         if request.method == "OPTIONS":
             fields = policy.fields_for_target_options(call)
@@ -155,23 +157,29 @@ class Core:
             allow = ("Allow", policy.methods_of_target())
             detail = "Uploads can be sent here, nothing else."
             self._refuse(call, Problem(status=405, detail=detail), allow)
+        if not request.target.startswith("/"):
+            self._refuse(call, Problem(status=400, detail="This target takes no uploads."))
         if request.method == "PUT" and "Content-Range" in request.fields:
             self._refuse(call, Problem(status=400, detail="A part cannot be put here."))
         return self._serve_upload_request(call, actions)
 
     def _serve_upload_request(self, call: Call, actions: Actions) -> Exchange:
         complete = self.policy.read_completeness(call)
-        exchange: Exchange | None = None
-        if complete is not None and self.policy.creates_upload(call, complete=complete):
-            exchange = self._creator.serve(call, actions, complete=complete)
-        return exchange or self._serve_plain(call, actions)
+        if complete is None or not self.policy.creates_upload(call, complete=complete):
+            return self._serve_plain(call, actions, ())
+        exchange = self._creator.serve(call, actions, complete=complete)
+        told = self.policy.completeness(call.draft, complete=True)
+        return exchange or self._serve_plain(call, actions, (told,))
 
-    def _serve_plain(self, call: Call, actions: Actions) -> Exchange:
+    def _serve_plain(self, call: Call, actions: Actions, told: tuple[FieldLine, ...]) -> Exchange:
+        """Serve an upload in one request; ``told`` is added to the response of the target."""
         policy = self.policy
         if policy.exceeds_size(call.request.length or 0):
             problem = policy.too_large("The representation is too large.")
             self._refuse(call, problem, *policy.limit(call.draft, None))
-        exchange = PlainUpload(policy=policy, registry=self.registry, call=call, actions=actions)
+        exchange = PlainUpload(
+            policy=policy, registry=self.registry, call=call, actions=actions, told=told
+        )
         if policy.sends_continue(call):
             actions.interim(100, ())
         return exchange

@@ -59,5 +59,8 @@ class Store(Protocol):
     def forget(self, identifier: str) -> None:
         """Remove blob and record, if there are any."""
 
+    def crowded(self) -> bool:
+        """Tell whether old content should make room for new."""
+
     def load(self) -> Iterator[tuple[str, Record, Blob]]:
         """Yield everything kept that has a readable record."""

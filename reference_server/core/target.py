@@ -25,11 +25,20 @@ REDIRECTIONS = {"/moved/": 307, "/moved-permanently/": 308}
 class PlainUpload(Exchange):
     """An upload in one request, without an upload resource."""
 
-    def __init__(self, *, policy: Policy, registry: Registry, call: Call, actions: Actions) -> None:
+    def __init__(
+        self,
+        *,
+        policy: Policy,
+        registry: Registry,
+        call: Call,
+        actions: Actions,
+        told: tuple[FieldLine, ...],
+    ) -> None:
         self._policy = policy
         self._registry = registry
         self._call = call
         self._actions = actions
+        self._told = told
         self._done = False
         fields = call.request.fields
         self._representation = registry.new_representation()
@@ -72,7 +81,8 @@ class PlainUpload(Exchange):
         digest = None
         if self._wanted is not None:
             digest = hash_pieces(representation.blob.pieces(), [self._wanted]).value()
-        self._actions.final(self._policy.target_response(representation, digest))
+        response = self._policy.target_response(representation, digest)
+        self._actions.final(response.adding(*self._told))
 
     def interrupted(self) -> None:
         """Forget what has arrived: nobody could resume it."""

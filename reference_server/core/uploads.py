@@ -22,7 +22,7 @@ Clock = Callable[[], float]
 IdSource = Callable[[], str]
 
 #: Seconds without access after which an incomplete upload may make room for a new one.
-IDLE_SECONDS = 60.0
+IDLE_SECONDS = 10.0
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -148,7 +148,7 @@ class Registry:
         clock: Clock,
         identifiers: IdSource = random_identifier,
         max_age: int | None = None,
-        capacity: int = 20_000,
+        capacity: int = 50_000,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -165,7 +165,15 @@ class Registry:
         return self._clock()
 
     def new_representation(self) -> Representation:
-        """Return an empty representation that nobody can read yet."""
+        """Return an empty representation that nobody can read yet.
+
+        A store that is nearly full loses what is complete first, then what is idle.
+        """
+        while self._store.crowded():
+            if self._representations:
+                self._evict_representation()
+            elif not self._evict_upload():
+                break
         identifier = self._identifiers()
         return Representation(identifier=identifier, blob=self._store.create(identifier))
 
@@ -182,15 +190,27 @@ class Registry:
         """
         while self._uploads and self.expired(oldest := next(iter(self._uploads.values()))):
             self.expire(oldest)
-        if len(self._uploads) < self._capacity:
-            return
+        if len(self._uploads) >= self._capacity and not self._evict_upload():
+            raise TooManyUploadsError
+
+    def _evict_upload(self) -> bool:
+        """Remove the oldest upload that nobody will miss; False if there is none."""
         since = self.now() - IDLE_SECONDS
         for upload in self._uploads.values():
             idle = upload.transfer is None and upload.touched < since
             if upload.state in (State.COMPLETE, State.INVALID) or idle:
                 self.remove(upload, Input.EXPIRE)
-                return
-        raise TooManyUploadsError
+                return True
+        return False
+
+    def _evict_representation(self) -> None:
+        """Remove the oldest representation, with the completed upload it came from."""
+        identifier, _ = self._representations.popitem(last=False)
+        upload = self._uploads.get(identifier)
+        if upload is None:
+            self._store.forget(identifier)
+        else:
+            self.remove(upload, Input.EXPIRE)
 
     def find(self, identifier: str) -> Upload | None:
         """Return a living upload resource; an expired one is removed instead."""
@@ -244,9 +264,7 @@ class Registry:
         """Make a representation readable; the oldest make room."""
         self._representations[representation.identifier] = representation
         if len(self._representations) > self._capacity:
-            identifier, _ = self._representations.popitem(last=False)
-            if identifier not in self._uploads:
-                self._store.forget(identifier)
+            self._evict_representation()
 
     def keep_plain(self, representation: Representation) -> None:
         """Keep a representation that came without an upload resource, and make it readable."""

@@ -108,6 +108,10 @@ class DiskStore:
         for suffix in (_RECORD, _NEW, _DATA):
             self._path(identifier, suffix).unlink(missing_ok=True)
 
+    def crowded(self) -> bool:
+        """Never make room by itself: what is on disk is the operator's."""
+        return False
+
     def load(self) -> Iterator[tuple[str, Record, Blob]]:
         """Yield what has a readable record, oldest first, and remove what has none."""
         records = sorted(self._directory.glob(f"*{_RECORD}"), key=lambda path: path.stat().st_mtime)

@@ -58,6 +58,7 @@ class MemoryStore:
 
     def __init__(self, room: int = 2 * 1024**3) -> None:
         self._room = room
+        self._reserve = room // 4
         self._blobs: dict[str, MemoryBlob] = {}
 
     def take(self, size: int) -> None:
@@ -83,6 +84,10 @@ class MemoryStore:
         blob = self._blobs.pop(identifier, None)
         if blob is not None:
             blob.truncate(0)
+
+    def crowded(self) -> bool:
+        """Tell whether less than a quarter of the room is left."""
+        return self._room < self._reserve
 
     def load(self) -> Iterator[tuple[str, Record, Blob]]:
         """Nothing was kept."""

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from markupsafe import escape
+
 from reports.clean import printable_lines
 
 if TYPE_CHECKING:
     from conformance.model.result import ExchangeText
 
-_TOTAL: Final = 1_200_000
+_TOTAL: Final = 1_500_000
 _EACH: Final = 4_000
 _START = re.compile(r"HTTP/\d(\.\d)? \d{3}|[A-Z]{3,20} \S.* HTTP/\d")
 _NOTE = re.compile(r"\[[^\]]*\]$")
@@ -37,7 +39,7 @@ class Shown:
 
 
 class Budget:
-    """Hands out room for octets until there is none left.
+    """Hands out room for octets until there is none left; counts what they take in the page.
 
     Attributes:
         exhausted: something was left out.
@@ -59,12 +61,11 @@ class Budget:
 
     def _lines(self, octets: str) -> list[Line]:
         text = printable_lines(octets).rstrip("\n")
-        room = min(_EACH, self._left)
-        shown = text[:room]
-        self._left -= len(shown)
+        shown = text[:_EACH] if self._left > 0 else ""
+        self._left -= len(escape(shown).encode())
         lines = [Line(text=line, role=_role(line)) for line in shown.split("\n")] if shown else []
         if len(shown) < len(text):
-            self.exhausted = self.exhausted or self._left <= 0
+            self.exhausted = self.exhausted or not shown
             rest = f"[{len(text) - len(shown):,} more characters in the JSON result]"
             lines.append(Line(text=rest, role="note"))
         return lines

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from reports.story import Cause, Story
 
 _PROOFS_SHOWN: Final = 3
-_OTHERS_SHOWN: Final = 60
-_TEXT: Final = 2000
+_OTHERS_SHOWN: Final = 40
+_TEXT: Final = 1000
 _MISFIT = re.compile(r"[^A-Za-z0-9_.-]+")
 
 

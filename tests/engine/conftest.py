@@ -101,9 +101,6 @@ class Ask:
         self.say(104, Location=path, Upload_Draft_Interop_Version=version)
 
 
-Script = "Callable[[Ask], Awaitable[None]]"
-
-
 @dataclass
 class ScriptedServer:
     """Reads heads of requests and leaves everything else to a script."""
@@ -120,21 +117,27 @@ class ScriptedServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                first, *rest = head.decode("latin-1").strip().split("\r\n")
-                method, path, *_ = first.split(" ")
-                lines = (line.partition(":") for line in rest)
-                named = {name.lower(): value.strip() for name, _, value in lines}
-                ask = Ask(self, method, path, named, reader, writer)
-                self.asked.append(ask)
-                await self.script(ask)
-                await writer.drain()
-                if writer.is_closing():
-                    break
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
+        try:
+            await self._answer(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            first, *rest = head.decode("latin-1").strip().split("\r\n")
+            method, path, *_ = first.split(" ")
+            lines = (line.partition(":") for line in rest)
+            named = {name.lower(): value.strip() for name, _, value in lines}
+            ask = Ask(self, method, path, named, reader, writer)
+            self.asked.append(ask)
+            await self.script(ask)
+            await writer.drain()
+            if writer.is_closing():
+                break
 
 
 @dataclass

@@ -173,6 +173,7 @@ def test_small_representations_are_taken_without_an_upload_resource(make_bench: 
     bench = make_bench(9, limits=Limits(min_size=10))
     sent = bench.create(b"hello", complete=True)
     assert (sent.status, sent.interims) == (201, [])
+    assert bench.completeness_of(sent.fields) is True
     refused = bench.create(b"he", ("Upload-Length", "5"))
     assert (refused.status, refused.fields.get("Upload-Limit")) == (400, "min-size=10")
     assert bench.create(b"he").status == 201
@@ -188,11 +189,34 @@ def test_too_many_uploads(make_bench: MakeBench) -> None:
     third = bench.path(b"c")
     assert bench.send("HEAD", first).status == 404
     assert bench.offset(second) == 1
-    bench.now += 61
+    bench.now += 11
     assert bench.offset(third) == 1
     bench.path(b"d")
     assert bench.send("HEAD", second).status == 404
     assert bench.offset(third) == 1
+
+
+def test_a_crowded_store_loses_what_is_complete_then_what_is_idle(make_bench: MakeBench) -> None:
+    bench = make_bench(9, room=100)
+    plain = bench.send("POST", "/a", content=b"x" * 20).fields.get("Content-Location")
+    done, idle = bench.path(b"x" * 20), bench.path(b"x" * 20)
+    bench.append(done, 20, complete=True)
+    bench.now += 11
+    busy = bench.path(b"x" * 18)
+    assert bench.create(b"").status == 201
+    assert [bench.send("GET", plain).status, bench.send("HEAD", done).status] == [404, 204]
+    bench.append(busy, 18, b"x" * 18)
+    assert bench.create(b"").status == 201
+    assert bench.send("HEAD", done).status == 404
+    assert bench.send("GET", done.replace("uploads", "files")).status == 404
+    bench.append(busy, 36, b"x" * 21)
+    bench.now += 11
+    assert bench.offset(busy) == 57
+    assert bench.create(b"").status == 201
+    assert bench.send("HEAD", idle).status == 404
+    bench.append(busy, 57, b"x" * 20)
+    assert bench.create(b"").status == 201
+    assert bench.offset(busy) == 77
 
 
 def test_no_room(make_bench: MakeBench) -> None:

@@ -96,6 +96,15 @@ def test_redirections(bench: Any, target: str, status: int, location: str) -> No
         assert (sent.status, sent.fields.get("Location")) == (status, location)
 
 
+def test_a_redirected_creation_is_told_that_nothing_is_complete(bench: Any) -> None:
+    sent = bench.send("POST", "/moved/a", bench.complete(True), content=b"x")
+    assert (sent.status, bench.completeness_of(sent.fields)) == (307, False)
+
+
+def test_the_asterisk_takes_no_uploads(bench: Any) -> None:
+    assert bench.send("POST", "*", content=b"x").status == 400
+
+
 def test_old_representations_make_room(make_bench: MakeBench) -> None:
     bench = make_bench(9, capacity=2)
     paths = [

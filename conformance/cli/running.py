@@ -1,0 +1,146 @@
+"""Carries a run out for the command line: settings, progress, reports, exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conformance.embedded import Embedded
+from conformance.engine.cases import select_cases
+from conformance.engine.events import CaseFinished, Notice, RunStarted
+from conformance.engine.run import run
+from conformance.engine.settings import Wishes, build, from_environ
+from conformance.engine.target import ReadBackWish, Target, secrets_of
+from conformance.profiles.rufh.capabilities import TARGET_CAPABILITIES
+from reports import console, json_report, junit
+from reports.html import write as write_html
+from reports.progress import RunProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.embedded import EmbeddedTarget
+    from conformance.engine.events import Event
+    from conformance.engine.settings import RunSettings
+    from conformance.model.result import RunResult
+
+DEFAULT_HTML = Path("resumable-report.html")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outputs:
+    """Where the result goes.
+
+    Attributes:
+        json, junit, html: files to write; None for none.
+        no_html: write no HTML report even where that is the default.
+        quiet: print the last lines only.
+    """
+
+    json: Path | None = None
+    junit: Path | None = None
+    html: Path | None = None
+    no_html: bool = False
+    quiet: bool = False
+
+
+def execute(url: str | None, wishes: dict[str, Any], outputs: Outputs) -> int:
+    """Run and report; returns the exit code."""
+    flags = Wishes(url=url, **wishes)
+    with _targets(flags) as embedded:
+        settings = build(flags, os.environ, embedded)
+        _refuse_unwritable(settings, outputs)
+        result = _run(settings)
+    html = outputs.html or (DEFAULT_HTML if settings.embedded and not outputs.no_html else None)
+    _write(result, outputs, html)
+    _tell(result, quiet=outputs.quiet)
+    if html is not None and not outputs.quiet:
+        click.echo(f"Report: {html}", err=True)
+    return result.exit_code
+
+
+@contextlib.contextmanager
+def _targets(flags: Wishes) -> Iterator[tuple[Target, ...]]:
+    """Yield the embedded targets, started, if no other target is named."""
+    named = flags.over(from_environ(os.environ))
+    if named.url is not None or named.target is not None:
+        yield ()
+        return
+    with Embedded() as embedded:
+        yield tuple(as_target(each) for each in embedded.configurations.values())
+
+
+def as_target(embedded: EmbeddedTarget) -> Target:
+    """Return an embedded configuration as a target whose capabilities are all declared."""
+    return Target(
+        url=embedded.url,
+        name=embedded.name,
+        fields=embedded.fields,
+        other_fields=embedded.other_fields,
+        secrets=secrets_of(embedded.fields + embedded.other_fields),
+        limits=embedded.limits,
+        read_back=ReadBackWish(url=embedded.read_back) if embedded.read_back else None,
+        restart_hook=embedded.restart,
+        offers=embedded.capabilities,
+        lacks=frozenset(TARGET_CAPABILITIES) - embedded.capabilities,
+    )
+
+
+def _refuse_unwritable(settings: RunSettings, outputs: Outputs) -> None:
+    """Find out before a long run, not after it, that a folder is missing."""
+    files = (outputs.json, outputs.junit, outputs.html, settings.write_baseline)
+    for path in files:
+        if path is not None and not path.absolute().parent.is_dir():
+            raise click.ClickException(f"{path}: there is no folder {path.absolute().parent}")
+
+
+def _run(settings: RunSettings) -> RunResult:
+    with RunProgress(console.make_console(sys.stderr)) as progress:
+
+        def on_event(event: Event) -> None:
+            match event:
+                case Notice():
+                    click.echo(f"note: {event.text}", err=True)
+                case RunStarted():
+                    progress.expect(event.total)
+                case CaseFinished():
+                    progress.finished(event.case)
+                case _:
+                    pass
+
+        return asyncio.run(run(settings, on_event))
+
+
+def _write(result: RunResult, outputs: Outputs, html: Path | None) -> None:
+    if outputs.json is not None:
+        json_report.write(result, outputs.json)
+    if outputs.junit is not None:
+        junit.write(result, outputs.junit)
+    if html is not None:
+        write_html(result, html)
+
+
+def _tell(result: RunResult, *, quiet: bool) -> None:
+    if quiet:
+        told = result.count_checks()
+        counts = ", ".join(f"{count} {name}" for name, count in told.items() if count)
+        stopped = f"; stopped: {result.stopped}" if result.stopped else ""
+        click.echo(f"{counts or 'nothing judged'}{stopped} (exit code {result.exit_code})")
+        return
+    console.tell(result, console.make_console())
+
+
+def list_cases(url: str | None, wishes: dict[str, Any]) -> int:
+    """Print the ids of the selected cases; requirements select by what scenarios cite."""
+    placeholder = (Target(url="http://127.0.0.1/"),)
+    settings = build(Wishes(url=url, **wishes), os.environ, placeholder)
+    for case in select_cases(settings):
+        click.echo(f"{case.id}  {case.scenario.title}")
+    return 0
