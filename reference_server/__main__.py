@@ -28,6 +28,8 @@ from reference_server.serve import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_STDIN = 0
+
 #: What ``--embedded`` starts.
 EMBEDDED = (
     Configuration(name="plain"),
@@ -88,17 +90,19 @@ def tell_ports(servers: Sequence[RunningServer]) -> None:
 
 def _end_with_input(ended: asyncio.Event) -> None:
     """Set an event when standard input ends."""
+    if sys.stdin is None:  # closed from the start, and the number may be somebody else's
+        return
     loop = asyncio.get_running_loop()
 
     def read() -> None:
-        if not os.read(sys.stdin.fileno(), 4096):
-            loop.remove_reader(sys.stdin.fileno())
+        if not os.read(_STDIN, 4096):
+            loop.remove_reader(_STDIN)
             ended.set()
 
     # A file or the null device cannot be waited for, and never says anything either.
     try:
-        loop.add_reader(sys.stdin.fileno(), read)
-    except (OSError, ValueError):
+        loop.add_reader(_STDIN, read)
+    except OSError:
         return
 
 

@@ -8,9 +8,6 @@ after others it is closed in a way that lets the client read the response (RFC 9
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import struct
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -27,13 +24,15 @@ from reference_server.h1_messages import (
     reason,
     response_head,
 )
+from reference_server.h1_transport import Timer, available, reset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reference_server.bounds import Bounds
 
-_READ = 256 * 1024
+#: Pieces of stored content sent before other connections get their turn.
+_PIECES_A_TURN = 8
 #: Content from this size on goes past h11.
 _DIRECT = 64 * 1024
 
@@ -78,8 +77,7 @@ class H1Connection(asyncio.Protocol):
         self._dropped = 0
         self._pieces: Iterator[bytes] | None = None
         self._can_write = True
-        self._deadline = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer = Timer(self._loop, self._time_out)
         self._head_begun = False
 
     # What asyncio tells
@@ -93,7 +91,7 @@ class H1Connection(asyncio.Protocol):
         if full:
             self._refuse(503)
         else:
-            self._wait(self._bounds.idle_seconds)
+            self._timer.wait(self._bounds.idle_seconds)
 
     def data_received(self, data: bytes) -> None:
         """Take in octets."""
@@ -105,7 +103,7 @@ class H1Connection(asyncio.Protocol):
         if self._phase is _Phase.CLOSED:
             return
         if self._phase is _Phase.CONTENT:
-            self._wait(self._bounds.idle_seconds)
+            self._timer.wait(self._bounds.idle_seconds)
         if self._direct:
             data = self._take_directly(data)
         if data:
@@ -123,8 +121,7 @@ class H1Connection(asyncio.Protocol):
         self._phase = _Phase.CLOSED
         self._connections.discard(self)
         self._interrupt()
-        if self._timer is not None:
-            self._timer.cancel()
+        self._timer.cancel()
 
     def pause_writing(self) -> None:
         """Stop sending content."""
@@ -191,7 +188,7 @@ class H1Connection(asyncio.Protocol):
         """Give a head that has begun its own, shorter time."""
         if self._phase is _Phase.HEAD and not self._head_begun and self._h11.trailing_data[0]:
             self._head_begun = True
-            self._wait(self._bounds.head_seconds)
+            self._timer.wait(self._bounds.head_seconds)
 
     def _request(self, event: h11.Request) -> None:
         self._head_begun = False
@@ -201,7 +198,7 @@ class H1Connection(asyncio.Protocol):
             self._refuse(error.status)
             return
         self._phase = _Phase.CONTENT
-        self._wait(self._bounds.idle_seconds)
+        self._timer.wait(self._bounds.idle_seconds)
         self._unread = request.length
         self._without_content = request.method == "HEAD"
         self._withheld = request.expects_continue
@@ -227,20 +224,10 @@ class H1Connection(asyncio.Protocol):
 
     def drain(self) -> None:
         """Read what the system has received, up to a bound; impossible under TLS."""
-        transport = self._transport
-        if transport.get_extra_info("sslcontext"):
-            return
-        descriptor = transport.get_extra_info("socket").fileno()
-        for _ in range(self._bounds.drain_octets // _READ):
+        for data in available(self._transport, self._bounds.drain_octets):
+            self.data_received(data)
             if self._phase is not _Phase.CONTENT:
                 return
-            try:
-                data = os.read(descriptor, _READ)
-            except OSError:
-                return
-            if not data:
-                return
-            self.data_received(data)
 
     def _interrupt(self) -> None:
         """Tell the exchange that nothing more will come."""
@@ -287,18 +274,27 @@ class H1Connection(asyncio.Protocol):
         return self._withheld or (self._unread or 0) > self._bounds.unread_octets
 
     def _send_pieces(self) -> None:
-        """Send stored content as fast as the client takes it."""
-        while self._pieces is not None and self._can_write and self._phase is _Phase.SENDING:
-            self._wait(self._bounds.idle_seconds)
-            piece = next(self._pieces, None)
-            if piece is None:
-                self._pieces = None
-                self._transport.write(self._h11.send(h11.EndOfMessage()) or b"")
-                self._transport.resume_reading()
-                self._answered()
-                self._read_events()
-            else:
-                self._transport.write(self._h11.send(h11.Data(data=piece)) or b"")
+        """Send some stored content; the rest when the client has taken it and others had a turn."""
+        try:
+            for _ in range(_PIECES_A_TURN):
+                if self._pieces is None or not self._can_write or self._phase is not _Phase.SENDING:
+                    return
+                self._timer.wait(self._bounds.idle_seconds)
+                self._send_piece(next(self._pieces, None))
+            self._loop.call_soon(self._send_pieces)
+        except (OSError, h11.LocalProtocolError):
+            # The content was removed meanwhile; the client sees that the rest is missing.
+            self.reset()
+
+    def _send_piece(self, piece: bytes | None) -> None:
+        if piece is not None:
+            self._transport.write(self._h11.send(h11.Data(data=piece)) or b"")
+            return
+        self._pieces = None
+        self._transport.write(self._h11.send(h11.EndOfMessage()) or b"")
+        self._transport.resume_reading()
+        self._answered()
+        self._read_events()
 
     def _answered(self) -> None:
         """Go on after a final response."""
@@ -307,7 +303,7 @@ class H1Connection(asyncio.Protocol):
         elif self._more_content():
             self._phase = _Phase.UNREAD
             if self._unread != 0:
-                self._wait(self._bounds.unread_seconds)
+                self._timer.wait(self._bounds.unread_seconds)
         else:
             self._cycle()
 
@@ -321,7 +317,7 @@ class H1Connection(asyncio.Protocol):
             self._direct = None
             self._h11 = self._new_h11()
         self._phase = _Phase.HEAD
-        self._wait(self._bounds.idle_seconds)
+        self._timer.wait(self._bounds.idle_seconds)
 
     def _more_content(self) -> bool:
         """Tell whether content of the request is still to come."""
@@ -350,33 +346,19 @@ class H1Connection(asyncio.Protocol):
             self._transport.close()
             return
         self._transport.write_eof()
-        self._wait(self._bounds.linger_seconds)
+        self._timer.wait(self._bounds.linger_seconds)
 
     def reset(self) -> None:
         """End the connection with RST, so that the client notices at once."""
         self._phase = _Phase.CLOSED
         self._interrupt()
-        raw = self._transport.get_extra_info("socket")
-        if raw is not None and raw.fileno() >= 0:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._transport.abort()
+        reset(self._transport)
 
     # Time
 
-    def _wait(self, seconds: float) -> None:
-        """Let the time of the current phase end later or earlier; cheap if later."""
-        self._deadline = self._loop.time() + seconds
-        if self._timer is not None:
-            if self._timer.when() <= self._deadline:
-                return
-            self._timer.cancel()
-        self._timer = self._loop.call_at(self._deadline, self._time_out)
-
     def _time_out(self) -> None:
-        self._timer = None
-        if self._loop.time() < self._deadline:
-            self._timer = self._loop.call_at(self._deadline, self._time_out)
-        elif self._phase is _Phase.HEAD and self._head_begun:
+        """End what has taken too long."""
+        if self._phase is _Phase.HEAD and self._head_begun:
             self._refuse(408)
         elif self._phase is _Phase.UNREAD:
             self._linger()

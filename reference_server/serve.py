@@ -42,6 +42,8 @@ class Configuration:
         bounds: what one client may take.
         uploads: upload resources at a time.
         policy: the decisions.
+        core: what serves requests by them.
+        registry: what finds uploads.
         connection: the front end of one connection.
     """
 
@@ -55,6 +57,8 @@ class Configuration:
     bounds: Bounds = field(default_factory=Bounds)
     uploads: int = 50_000
     policy: type[Policy] = Policy
+    core: type[Core] = Core
+    registry: type[Registry] = Registry
     connection: type[H1Connection] = H1Connection
 
 
@@ -99,7 +103,7 @@ def build_core(configuration: Configuration) -> Core:
     store = MemoryStore() if configuration.store is None else DiskStore(configuration.store)
     clock = time.time
     policy = configuration.policy(limits=configuration.limits, clock=clock)
-    registry = Registry(
+    registry = configuration.registry(
         store=store,
         clock=clock,
         max_age=configuration.limits.max_age,
@@ -109,7 +113,7 @@ def build_core(configuration: Configuration) -> Core:
     tokens = {
         token: hashlib.sha256(token.encode()).hexdigest()[:32] for token in configuration.tokens
     }
-    return Core(policy=policy, registry=registry, tokens=tokens)
+    return configuration.core(policy=policy, registry=registry, tokens=tokens)
 
 
 async def start(configuration: Configuration) -> RunningServer:

@@ -54,13 +54,6 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {plural(count, noun)}"
 
 
-def listed(words: list[str]) -> str:
-    """Return words as a list in a sentence, such as ``6, 7 and 8``."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code <= 0xFF:

@@ -133,8 +133,6 @@ def _tell_summary(story: Story, page: Page) -> None:
     if leftovers:
         left = f"{counted(leftovers, 'upload')} could not be cancelled and may still be there"
         page.text(Text(left, style="dim"))
-    if run.stopped:
-        page.text(Text(f"Stopped early: {printable(run.stopped)}", style="bold yellow"))
     if run.baseline is not None and run.baseline.stale:
         page.text(Text(f"Stale in {printable(run.baseline.path)} (no longer failing):"))
         for name in run.baseline.stale[:20]:

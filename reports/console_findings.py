@@ -72,7 +72,7 @@ class Page:
     def command(self, words: list[str], *, indent: int) -> None:
         """Print a shell command, continued over lines where it would not fit."""
         lines, room = [""], self.width - indent - 2
-        for word in words:
+        for word in _pairs(words):
             longer = f"{lines[-1]} {word}".lstrip()
             if lines[-1] and len(longer) > room:
                 lines.append(f"  {word}")
@@ -191,9 +191,20 @@ def _tell_others(page: Page, others: tuple[Occurrence, ...]) -> None:
         page.text(Text(f"… and {len(others) - _OTHERS_SHOWN:,} more", style="dim"), indent=9)
 
 
+def _pairs(words: list[str]) -> list[str]:
+    """Return the words of a command with each option and its value in one."""
+    pairs: list[str] = []
+    for word in words:
+        if pairs and pairs[-1].startswith("--") and " " not in pairs[-1]:
+            pairs[-1] = f"{pairs[-1]} {word}"
+        else:
+            pairs.append(word)
+    return pairs
+
+
 def _short(finding: Finding) -> Text:
     summary = f"  {finding.summary}" if finding.summary else ""
-    facts = printable(f"({_levels(finding)}, {counted(len(finding.occurrences), 'check')})")
+    facts = printable(f"({_levels(finding)} · {counted(len(finding.occurrences), 'check')})")
     return Text.assemble((printable(finding.id), "bold"), summary, "  ", (facts, "dim"))
 
 

@@ -15,6 +15,27 @@ if TYPE_CHECKING:
 
 def verdict(story: Story) -> str:
     """Return the sentence that sums up a run; it never claims more than was seen."""
+    return f"The run is incomplete. {_found(story)}" if story.run.stopped else _found(story)
+
+
+def exit_reason(story: Story) -> str:
+    """Return in a few words why the run ends with its exit code."""
+    run, checks = story.run, story.run.count_checks()
+    stale = len(run.baseline.stale) if run.baseline is not None else 0
+    if run.exit_code == 0:
+        return "nothing failed that was not expected" if story.known else "nothing failed"
+    if run.exit_code == 1:
+        return _findings_reason(story)
+    if run.exit_code == 3:
+        return f"{stale:,} of the failures that the baseline expects are gone"
+    if run.stopped:
+        return f"the run ended early: {printable(run.stopped)}"
+    if checks["error"]:
+        return f"{counted(checks['error'], 'error')} of the suite itself"
+    return "nothing was judged" if not checks["pass"] + checks["fail"] else "the run went wrong"
+
+
+def _found(story: Story) -> str:
     checks = story.run.count_checks()
     if story.failures:
         return _violated(story)
@@ -37,23 +58,6 @@ def verdict(story: Story) -> str:
     return f"{', '.join([found, *also])}."
 
 
-def exit_reason(story: Story) -> str:
-    """Return in a few words why the run ends with its exit code."""
-    run, checks = story.run, story.run.count_checks()
-    stale = len(run.baseline.stale) if run.baseline is not None else 0
-    if run.exit_code == 0:
-        return "nothing failed that was not expected" if story.known else "nothing failed"
-    if run.exit_code == 1:
-        return _findings_reason(story)
-    if run.exit_code == 3:
-        return f"{stale:,} of the failures that the baseline expects are gone"
-    if run.stopped:
-        return f"the run ended early: {printable(run.stopped)}"
-    if checks["error"]:
-        return f"{counted(checks['error'], 'error')} of the suite itself"
-    return "nothing was judged" if not checks["pass"] + checks["fail"] else "the run went wrong"
-
-
 def _findings_reason(story: Story) -> str:
     fails = sum(len(finding.occurrences) for finding in story.failures)
     unknown = sum(
@@ -66,7 +70,7 @@ def _findings_reason(story: Story) -> str:
     if fails:
         reasons.append(f"{counted(fails, 'check')} failed")
     if unknown:
-        reasons.append(f"{counted(unknown, 'check')} inconclusive")
+        reasons.append(f"{unknown:,} could not be judged")
     if not reasons:
         reasons.append("warnings count as failures here")
     suffix = ", not in the baseline" if story.run.baseline is not None and fails + unknown else ""

@@ -179,12 +179,12 @@ class Story:
         return sorted(causes, key=lambda cause: (cause.ground, -cause.count, cause.text))
 
     def by_draft(self) -> dict[int, dict[str, int]]:
-        """Return counts of checks by draft and outcome."""
+        """Return counts of checks by draft and outcome; draft 0 only if it has any."""
         table = {draft: dict.fromkeys(map(str, Outcome), 0) for draft in self.drafts}
         for case in self.run.results:
             for check in case.checks:
                 table[case.draft][str(check.outcome)] += 1
-        return table
+        return {draft: row for draft, row in table.items() if draft or any(row.values())}
 
     def _findings(self, wanted: Callable[[CheckResult], bool]) -> list[Finding]:
         groups: dict[str, list[Occurrence]] = {}

@@ -58,7 +58,7 @@ class ResumableGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, _, text) in _COMMANDS.items()])
 
-    def main(  # type: ignore[override]  # the overloads of click tell standalone modes apart
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,

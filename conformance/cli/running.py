@@ -18,7 +18,6 @@ from conformance.engine.events import CaseFinished, Notice, RunStarted
 from conformance.engine.run import run
 from conformance.engine.settings import Wishes, build, from_environ
 from conformance.engine.target import ReadBackWish, Target, secrets_of
-from conformance.profiles.rufh.capabilities import TARGET_CAPABILITIES
 from reports import console, json_report, junit
 from reports.html import write as write_html
 from reports.progress import RunProgress
@@ -78,7 +77,7 @@ def _targets(flags: Wishes) -> Iterator[tuple[Target, ...]]:
 
 
 def as_target(embedded: EmbeddedTarget) -> Target:
-    """Return an embedded configuration as a target whose capabilities are all declared."""
+    """Return an embedded configuration as a target that declares what it offers."""
     return Target(
         url=embedded.url,
         name=embedded.name,
@@ -89,7 +88,6 @@ def as_target(embedded: EmbeddedTarget) -> Target:
         read_back=ReadBackWish(url=embedded.read_back) if embedded.read_back else None,
         restart_hook=embedded.restart,
         offers=embedded.capabilities,
-        lacks=frozenset(TARGET_CAPABILITIES) - embedded.capabilities,
     )
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conformance.engine.judge import judge
 from conformance.engine.render import render
 from conformance.engine.repeat import confirm, merge
+from conformance.engine.results import case_result
 from conformance.engine.runner import Ran, run_plan
 from conformance.engine.schedule import StopRun
 from conformance.engine.world import BoundReached, World
 from conformance.model.outcome import Outcome, worst
-from conformance.model.result import CaseResult, CheckResult, ExchangeText
 from conformance.model.transcript import End
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.redact import Redactor
     from conformance.model.plan import Binding, Plan
+    from conformance.model.result import CaseResult, CheckResult, ExchangeText
     from conformance.model.transcript import Exchange, Transcript
 
 _LONGEST_BACK_OFF = 5.0
@@ -86,29 +87,35 @@ async def _attempt(prepared: PreparedCase, later: bool) -> CaseResult:
 
 
 async def _once(plan: Plan, prepared: PreparedCase) -> tuple[Ran | None, CaseResult]:
-    began = time.monotonic()
+    began, redact = time.monotonic(), prepared.redactor.text
     try:
         ran = await run_plan(plan, prepared.world)
         judgement = judge(plan, ran.binding, ran.transcript)
     except BoundReached as bound:
         raise StopRun(f"the bound of {bound.what} is reached") from None
     except Exception as error:
-        cause = prepared.redactor.text(f"an error of the suite: {type(error).__name__}: {error}")
-        return None, _blank(plan, Outcome.ERROR, cause[:500], time.monotonic() - began)
+        cause = redact(f"an error of the suite: {type(error).__name__}: {error}")
+        return None, replace(_bare(plan, Outcome.ERROR, cause[:500]), seconds=_since(began))
     checks = tuple(prepared.redactor.check(check) for check in judgement.checks)
     plain = all(check.outcome in _PLAIN for check in checks)
-    return ran, CaseResult(
-        **_parts(plan),
-        outcome=worst(check.outcome for check in checks),
+    return ran, replace(
+        _bare(plan, worst(check.outcome for check in checks), redact(_cause(checks))),
         checks=checks,
         exchanges=() if plain else _rendered(ran, prepared.redactor),
-        facts=tuple(prepared.redactor.text(fact) for fact in judgement.facts),
-        cause=prepared.redactor.text(_cause(checks)),
-        seconds=time.monotonic() - began,
+        facts=tuple(redact(fact) for fact in judgement.facts),
+        seconds=_since(began),
         requests=ran.requests,
         octets=ran.octets,
         leftovers=ran.leftovers,
     )
+
+
+def _bare(plan: Plan, outcome: Outcome, cause: str) -> CaseResult:
+    return case_result(plan.case, plan.draft, plan.transport, outcome, cause)
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 4)
 
 
 def _cause(checks: tuple[CheckResult, ...]) -> str:
@@ -126,25 +133,6 @@ def _rendered(ran: Ran, redactor: Redactor) -> tuple[ExchangeText, ...]:
         redactor.exchange(render(exchange, names.get(exchange.id, "")))
         for exchange in ran.transcript.exchanges
     )
-
-
-def _blank(plan: Plan, outcome: Outcome, cause: str, seconds: float = 0.0) -> CaseResult:
-    return CaseResult(**_parts(plan), outcome=outcome, cause=cause, seconds=seconds)
-
-
-def _parts(plan: Plan) -> dict[str, object]:
-    scenario = plan.case.scenario
-    return {
-        "id": plan.id,
-        "scenario": scenario.id,
-        "case": plan.case.name,
-        "draft": plan.draft,
-        "transport": plan.transport,
-        "title": scenario.title,
-        "topic": scenario.topic,
-        "why": scenario.why,
-        "path": scenario.path,
-    }
 
 
 def back_off(transcript: Transcript) -> float | None:

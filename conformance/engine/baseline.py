@@ -91,7 +91,8 @@ def compare(
 
 
 def _counted(*, strict: bool) -> set[Outcome | None]:
-    return {Outcome.FAIL, Outcome.INCONCLUSIVE} | ({Outcome.WARN} if strict else set())
+    counted: set[Outcome | None] = {Outcome.FAIL, Outcome.INCONCLUSIVE}
+    return counted | {Outcome.WARN} if strict else counted
 
 
 def _gone(key: str, outcomes: Mapping[str, Outcome], cases: set[str], *, complete: bool) -> bool:

@@ -12,6 +12,7 @@ from conformance.model.plan import (
 )
 from conformance.model.scenario import ExchangeStep, ReadBackStep, RestartStep, ResumeStep, Verb
 from conformance.model.values import Range, Ref, Size, Template
+from conformance.profiles.rufh.verbs import completing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,23 +107,33 @@ def _pipelined(step: PlannedStep, before: PlannedStep) -> bool:
     )
 
 
-def completing(step: ExchangeStep) -> bool:
+def finishes(step: ExchangeStep) -> bool:
     """Tell whether a step means to complete its upload and to stay for the answer."""
     if step.cut is not None or step.leave:
         return False
-    if step.verb is Verb.REQUEST:
-        return step.send is not None
-    if step.verb not in {Verb.CREATE, Verb.APPEND}:
-        return False
-    return step.complete is True or (not isinstance(step.complete, bool) and step.send is None)
+    return step.send is not None if step.verb is Verb.REQUEST else completing(step)
 
 
-def last_completing(steps: tuple[PlannedStep, ...], before: str, of: str) -> str | None:
-    """Return the last step before another one that means to complete the upload of ``of``."""
-    found: str | None = None
+def last_finishing(steps: tuple[PlannedStep, ...], before: str, of: str) -> tuple[str, ...]:
+    """Return who is to complete the upload of ``of`` at last before a step; several in a race."""
+    found: tuple[str, ...] = ()
     for planned in steps:
         if name_of(planned) == before:
             break
-        if isinstance(planned, PlannedExchange) and of in {planned.of, planned.step.name}:
-            found = planned.step.name if completing(planned.step) else found
+        found = _finishing(planned, of) or found
     return found
+
+
+def _finishing(planned: PlannedStep, of: str) -> tuple[str, ...]:
+    match planned:
+        case PlannedExchange():
+            mine = of in {planned.of, planned.step.name} and finishes(planned.step)
+            return (planned.step.name,) if mine else ()
+        case PlannedResume():
+            left = planned.exchange
+            mine = of in {left.of, left.step.name} and completing(left.step)
+            return (planned.step.name,) if mine and planned.step.cut is None else ()
+        case PlannedTogether():
+            return tuple(name for each in planned.exchanges for name in _finishing(each, of))
+        case _:
+            return ()

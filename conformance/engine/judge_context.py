@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.model.plan import PlannedExchange, PlannedResume, PlannedTogether
 from conformance.model.protocols import MALFORMED, Malformed
+from conformance.model.transcript import End
 from conformance.profiles.rufh.drafts import DRAFTS, Draft
 from conformance.scenario.captures import Captures
 from conformance.syntax import sf, uri
@@ -15,7 +17,14 @@ if TYPE_CHECKING:
 
     from conformance.model.content import Content
     from conformance.model.plan import Binding, Plan
-    from conformance.model.transcript import Connection, Exchange, Message, Stored, Transcript
+    from conformance.model.transcript import (
+        Connection,
+        Exchange,
+        Message,
+        Moment,
+        Stored,
+        Transcript,
+    )
     from conformance.model.values import Duration, Range, Size, Template
 
 
@@ -62,14 +71,16 @@ class Context:
         bound = self.binding.steps.get(step)
         if bound is None or not bound.subjects:
             return None
-        return self.transcript.exchange(bound.subjects[-1])
+        return _as_of(self.transcript.exchange(bound.subjects[-1]), bound.until)
 
     def exchanges(self, step: str) -> tuple[Exchange, ...]:
         """Return all subject exchanges of a step."""
         bound = self.binding.steps.get(step)
         if bound is None:
             return ()
-        return tuple(self.transcript.exchange(number) for number in bound.subjects)
+        return tuple(
+            _as_of(self.transcript.exchange(number), bound.until) for number in bound.subjects
+        )
 
     def connection(self, number: int) -> Connection:
         """Return a connection of the transcript."""
@@ -102,6 +113,23 @@ class Context:
     def resolve(self, exchange: Exchange, reference: bytes) -> str | None:
         """Resolve a reference against the exchange's URL."""
         return uri.resolve(exchange.request.url, reference)
+
+
+def _as_of(exchange: Exchange, moment: Moment | None) -> Exchange:
+    """Return an exchange as it was at a moment, as far as responses are concerned."""
+    if moment is None or exchange.ended is None or exchange.ended <= moment:
+        return exchange
+    final = exchange.final if exchange.final and exchange.final.at <= moment else None
+    interims = tuple(each for each in exchange.interims if each.at <= moment)
+    return replace(
+        exchange,
+        interims=interims,
+        interims_seen=len(interims),
+        final=final,
+        end=End.OPEN,
+        ended=None,
+        detail="",
+    )
 
 
 def _exchanges(plan: Plan) -> Iterator[PlannedExchange]:

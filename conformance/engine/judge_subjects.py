@@ -83,27 +83,27 @@ def _is_problem(message: Message, name: str) -> bool:
 
 
 def subject_words(subject: Subject) -> str:
-    """Name a subject: ``a final response 409``."""
+    """Name what is missing: ``no final response 409``."""
     status = f" {subject.status}" if subject.status is not None else ""
     match subject.kind:
         case SubjectKind.FINAL:
-            return f"a final response{status}"
+            return f"no final response{status}"
         case SubjectKind.PROBLEM:
-            return f"the problem {subject.problem}"
+            return f"no problem {subject.problem}"
         case SubjectKind.LATER_INTERIM:
-            return f"a second interim response{status}"
+            return f"no second interim response{status}"
         case SubjectKind.EVERY_RESPONSE:
-            return "any response"
+            return "no response"
         case SubjectKind.EXCHANGE:
-            return "the exchange"
+            return "no exchange"
         case _:
-            return f"an interim response{status}"
+            return f"no interim response{status}"
 
 
 def nothing_seen(subject: Subject, exchanges: tuple[Exchange, ...]) -> str:
     """Say why a subject is missing."""
     came = "; ".join(dict.fromkeys(answer(exchange) for exchange in exchanges))
-    return f"there was not {subject_words(subject)}: {came}".replace("was not a", "was no", 1)
+    return f"there was {subject_words(subject)}" + (f": {came}" if came else "")
 
 
 def lost_answer(exchange: Exchange) -> tuple[bool | None, str]:
@@ -121,7 +121,7 @@ def lost_answer(exchange: Exchange) -> tuple[bool | None, str]:
     if exchange.end in (End.MALFORMED, End.BOUND):
         return False, told
     if exchange.end is End.DEADLINE:
-        return (False if request.complete else True), told
+        return not request.complete, told
     if not request.complete:
         return None, f"{told}, before the request was complete"
     if exchange.end is End.RESET and request.handed:

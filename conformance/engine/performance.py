@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.cookies import Cookies
 from conformance.engine.deadlines import scaled
-from conformance.engine.dependencies import completing
 from conformance.engine.farewell import ask
 from conformance.engine.lanes import Lanes
 from conformance.engine.requests import Again, Prepared, Setting, prepare
@@ -24,6 +23,7 @@ from conformance.model.plan import Bound
 from conformance.model.protocols import MissingCapture
 from conformance.model.scenario import Verb
 from conformance.profiles.rufh.drafts import DRAFTS
+from conformance.profiles.rufh.verbs import completing
 from conformance.scenario.captures import Captures
 from conformance.wire import H1Exchange, Recorder
 
@@ -144,7 +144,7 @@ class Performance:
             numbers += (live.id,)
             self.bound[planned.step.name] = Bound(exchanges=numbers, subjects=numbers[-1:])
             if planned.step.leave:
-                self._left_open(planned, live, prepared)
+                await self._leave_open(planned, live, prepared)
                 return
             done = await self._conclude(planned, live)
             status = done.final.status if done.final is not None else 0
@@ -159,7 +159,11 @@ class Performance:
             else:
                 return
 
-    def _left_open(self, planned: PlannedExchange, live: H1Exchange, prepared: Prepared) -> None:
+    async def _leave_open(
+        self, planned: PlannedExchange, live: H1Exchange, prepared: Prepared
+    ) -> None:
+        if planned.step.quiet is not None:
+            await live.linger(scaled(planned.step.quiet, 0.0, self._scale))
         self._open[planned.step.name] = (live, prepared)
         self._learn(planned, live.snapshot())
 
@@ -249,6 +253,8 @@ class Performance:
         """Go on with an exchange that was left open."""
         step, of = planned.step, planned.exchange
         live, prepared = self._open.pop(step.exchange)
+        before = self.bound[step.exchange]
+        self.bound[step.exchange] = replace(before, until=self._recorder.moment())
         if step.send is not None:
             start = self._captures.size(step.send.start)
             end = min(self._captures.size(step.send.end), self._plan.content.size)
@@ -276,7 +282,7 @@ class Performance:
         async with asyncio.TaskGroup() as tasks:
             for each, live in zip(prepared, lives, strict=True):
                 tasks.create_task(self._after_release(each, live, at_head=at_head))
-        return _overlapped([self._exchange(live.id) for live in lives], at_head=at_head)
+        return overlapped([self._exchange(live.id) for live in lives])
 
     async def _after_release(self, prepared: Prepared, live: H1Exchange, *, at_head: bool) -> None:
         await self._sender.follow(live, prepared, at_head=at_head)
@@ -310,8 +316,13 @@ def _follows(plan: Plan, planned: PlannedExchange, world: World) -> bool:
     )
 
 
-def _overlapped(exchanges: list[Exchange], *, at_head: bool) -> bool:
-    """Tell whether every request was released before the first of them was answered."""
-    finals = [each.final.at for each in exchanges if each.final is not None]
-    released = [each.request.head_at if at_head else each.request.ended_at for each in exchanges]
-    return bool(finals) and all(at is not None and at < min(finals) for at in released)
+def overlapped(exchanges: list[Exchange]) -> bool:
+    """Tell whether every request was under way before any of them was answered or ended.
+
+    A target may end one of them because another came, before either was sent to its end; that
+    they met is what counts.
+    """
+    begun = [each.request.head_at for each in exchanges]
+    over = [each.final.at if each.final is not None else each.ended for each in exchanges]
+    first = min((moment for moment in over if moment is not None), default=None)
+    return first is not None and all(moment is not None and moment < first for moment in begun)

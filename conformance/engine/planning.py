@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.attempt import PreparedCase
 from conformance.engine.drafts_seen import limit_capabilities
+from conformance.engine.results import case_result
 from conformance.engine.uploads import origin_of, path_of
 from conformance.model.errors import SuiteError
 from conformance.model.outcome import Ground, Outcome
 from conformance.model.plan import Plan, TargetFacts
-from conformance.model.result import CaseResult
 from conformance.profiles.rufh import capabilities, registry
 from conformance.profiles.rufh.drafts import DRAFTS
 from conformance.scenario.planner import NotPlanned, plan_case
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from conformance.engine.select import Selection
     from conformance.engine.target import Target
     from conformance.engine.world import World
+    from conformance.model.result import CaseResult
     from conformance.model.scenario import Case
 
 #: what a target has unless it is declared or shown otherwise
@@ -133,8 +134,8 @@ def plan_all(
     aside: list[CaseResult] = []
     numbers = tuple(drafts)
     for case in cases:
-        station = choose(case, stations)
         for draft in numbers:
+            station = choose(case, stations, draft)
             made = _plan(case, draft, transport, station)
             if isinstance(made, Plan):
                 if selection.plan(made):
@@ -159,10 +160,10 @@ def _selected(case: Case, selection: Selection) -> bool:
     return not selection.requirements and selection.case(case)
 
 
-def choose(case: Case, stations: tuple[Station, ...]) -> Station:
+def choose(case: Case, stations: tuple[Station, ...], draft: int) -> Station:
     """Return the first target that offers what a case needs of a target; else the first."""
     needs = {name for name in case.scenario.needs if not capabilities.of_draft(name)}
-    fitting = (each for each in stations if needs <= each.target.declared | _USUAL)
+    fitting = (each for each in stations if needs <= each.capabilities(draft))
     return next(fitting, stations[0])
 
 
@@ -183,17 +184,5 @@ def _prepared(plan: Plan, case: Case, station: Station) -> PreparedCase:
 def _not_applicable(
     case: Case, draft: int, transport: str, why: NotPlanned, station: Station
 ) -> CaseResult:
-    scenario = case.scenario
-    return CaseResult(
-        id=f"{case.id}/{draft}/{transport}",
-        scenario=scenario.id,
-        case=case.name,
-        draft=draft,
-        transport=transport,
-        title=scenario.title,
-        topic=scenario.topic,
-        why=scenario.why,
-        outcome=Outcome.NOT_APPLICABLE,
-        cause=f"{why.reason}; {station.ground(why.capability)}",
-        path=scenario.path,
-    )
+    cause = f"{why.reason}; {station.ground(why.capability)}"
+    return case_result(case, draft, transport, Outcome.NOT_APPLICABLE, cause)

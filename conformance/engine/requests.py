@@ -117,11 +117,12 @@ def prepare(
     scope = _Scope(step.name, own, _digest(planned, content, start, end))
     target, url, home = _destination(planned, values, scope, setting)
     declared = _declared(planned, values, content, at, end - start)
-    overridden = [name for name, _ in step.fields if name.lower() in _FRAMING]
+    overridden = {name.lower() for name, _ in step.fields} & _FRAMING
     fields = _fields(planned, values, scope, setting, home, again)
-    if not overridden and step.verb is not Verb.OCTETS:
-        fields += _framing_fields(planned.framing, declared)
-    declared = _literal_length(fields, declared) if overridden else declared
+    if step.verb is not Verb.OCTETS:
+        fields += _framing_fields(planned.framing, declared, overridden)
+    if overridden and planned.framing is not Framing.CHUNKED:
+        declared = _literal_length(fields, declared)
     sent = end - start
     literals = _literals(step.octets, values, scope, content)
     return Prepared(
@@ -280,10 +281,17 @@ def _octets(text: str) -> bytes:
         return text.encode()
 
 
-def _framing_fields(framing: Framing, declared: int | None) -> list[FieldLine]:
-    if framing is Framing.CHUNKED:
+def _framing_fields(
+    framing: Framing, declared: int | None, overridden: set[str]
+) -> list[FieldLine]:
+    """Return what the framing needs; the length yields to any literal framing field.
+
+    Chunked framing yields only to a literal Transfer-Encoding, so that it can be sent beside a
+    literal Content-Length.
+    """
+    if framing is Framing.CHUNKED and "transfer-encoding" not in overridden:
         return [FieldLine(b"Transfer-Encoding", b"chunked")]
-    if framing is Framing.CONTENT_LENGTH and declared is not None:
+    if framing is Framing.CONTENT_LENGTH and declared is not None and not overridden:
         return [FieldLine(b"Content-Length", str(declared).encode())]
     return []
 

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.engine.dependencies import batches, last_completing, name_of, names_in, rests_on
+from conformance.engine.dependencies import batches, last_finishing, name_of, names_in, rests_on
 from conformance.engine.farewell import remove_uploads
 from conformance.engine.judge import judge_step
 from conformance.engine.lanes import CannotRun, NotDue
@@ -273,13 +273,13 @@ class _Run:
         wish = self._world.read_back
         if wish is None:
             raise CannotRun("the target declares no way to read back what it stored")
-        completing = last_completing(self._plan.steps, step.name, step.of)
-        self._require_answers(step.given or ((completing,) if completing else ()))
+        self._require_answers(step.given)
+        finished = self._finished(step)
         scale = self._plan.target.scale
         seconds = wish.within if step.within is None else step.within.seconds
         sought = Sought(
             upload=self._wire.upload_url(step.of),
-            exchange=self._last(completing or step.of),
+            exchange=self._last(finished),
             content=self._plan.content,
             marked=any(
                 isinstance(each, PlannedExchange) and each.mark for each in self._plan.steps
@@ -289,6 +289,20 @@ class _Run:
         stored = await read_back(wish, sought, self._wire.fetch, within=seconds * scale)
         self._stored_by[step.name] = len(self._stored_by)
         self._wire.keep(stored)
+
+    def _finished(self, step: ReadBackStep) -> str:
+        """Return the step that completed an upload; a target need not store one that none did."""
+        finishing = last_finishing(self._plan.steps, step.name, step.of)
+        for name in finishing:
+            exchange = self._last(name)
+            final = exchange.final if exchange is not None else None
+            if final is not None and 200 <= final.status < 300:
+                return name
+        if finishing and not step.given:
+            if len(finishing) > 1:
+                raise NotDue(f"none of {' and '.join(finishing)} completed the upload")
+            self._require_answers(finishing)
+        return finishing[-1] if finishing else step.of
 
     async def _restart(self, step: RestartStep) -> None:
         if self._world.restart is None:

@@ -157,9 +157,10 @@ class Surveyor:
     def upload_question(self, fields: tuple[tuple[str, str], ...], content: bytes) -> Question:
         """Return a request that carries content to the creation URL."""
         target = self._target
-        typed = (("Content-Type", target.media_type),) if target.media_type else ()
         own = {name.lower() for name, _ in target.fields}
-        typed = tuple(line for line in typed if line[0].lower() not in own)
+        typed: tuple[tuple[str, str], ...] = ()
+        if target.media_type and "content-type" not in own:
+            typed = (("Content-Type", target.media_type),)
         return Question(
             method=target.method,
             url=target.url_with(secrets.token_hex(8)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from conformance.engine.select import Selection, parse_drafts, parse_shard
 from conformance.engine.target import (
@@ -218,7 +218,10 @@ def _transport(text: str | None) -> str:
     return "h1"
 
 
-def _bounded(value: float, name: str, low: float, high: float) -> float | int:
+_Number = TypeVar("_Number", int, float)
+
+
+def _bounded(value: _Number, name: str, low: _Number, high: _Number) -> _Number:
     if not low <= value <= high:
         raise SuiteError(f"--{name} must be from {low:g} to {high:g}, not {value:g}")
     return value

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conformance.model.errors import ScenarioError
 from conformance.model.node import Mapping, Node
 from conformance.model.protocols import Look, Match, MatchContext, MatcherSpec
-from conformance.model.transcript import End, Exchange
+from conformance.model.transcript import CutHow, End, Exchange
 from conformance.model.values import StatusSet
 from conformance.syntax.nodes import (
     mapping_node,
@@ -79,10 +79,18 @@ def _match(test: Ends, look: Look, _: MatchContext) -> Match:
         return Match(holds=None, expected=expected, observed="no exchange")
     found = any(_applies(exchange, word) for word in test.words)
     holds: bool | None = found is not test.negated
-    undecided = exchange.final is None and exchange.end in (End.CUT, End.OPEN, End.REFUSED)
-    if undecided and not found:
+    left_open = test.negated and exchange.end is End.OPEN  # so far it has not ended so
+    if not found and exchange.final is None and _undecided(exchange) and not left_open:
         holds = None
     return Match(holds=holds, expected=expected, observed=answer(exchange))
+
+
+def _undecided(exchange: Exchange) -> bool:
+    """Tell whether an answer might still have come; after a half-close we went on listening."""
+    cut = exchange.request.cut
+    if exchange.end is End.CUT:
+        return cut is None or cut.how is not CutHow.HALF_CLOSE
+    return exchange.end in (End.OPEN, End.REFUSED)
 
 
 def _match_waits(test: WaitsFor, look: Look, context: MatchContext) -> Match:

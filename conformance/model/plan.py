@@ -16,7 +16,7 @@ from conformance.model.scenario import (
     RestartStep,
     ResumeStep,
 )
-from conformance.model.transcript import Framing
+from conformance.model.transcript import Framing, Moment
 from conformance.model.values import Range, Size, Template
 
 
@@ -162,10 +162,13 @@ class Bound:
     Attributes:
         exchanges: ids of all exchanges the step made, in order.
         subjects: ids its checks look at (all with ``times``, else the last).
+        until: for an exchange left open and resumed later: its checks look at what had happened
+            by then.
     """
 
     exchanges: tuple[int, ...]
     subjects: tuple[int, ...]
+    until: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

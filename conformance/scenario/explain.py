@@ -32,7 +32,7 @@ _FRAMING_FIELDS: Final = frozenset({"content-length", "transfer-encoding"})
 def explain_plan(plan: Plan, registry: Registry) -> str:
     """Write a plan as text: each request with its octets, then what is checked and what counts.
 
-    What is known only when steps have run stands in angle quotes: ``‹seen.Upload-Offset›``.
+    What is known only when steps have run stands in angle quotes.
     Generated content is told by its range.
 
     Args:
@@ -51,6 +51,11 @@ def explain_plan(plan: Plan, registry: Registry) -> str:
     for check in plan.checks:
         lines += _check(check, registry)
     return "\n".join(lines) + "\n"
+
+
+def _open(name: str) -> str:
+    """Show a value that only a run can tell."""
+    return f"\u2039{name}\u203a"
 
 
 def _check(planned: PlannedCheck, registry: Registry) -> list[str]:
@@ -134,7 +139,7 @@ class _Reader:
             start, end = self._captures.span(planned.send, planned.step.name)
             whole = self._plan.content.size - self._captures.size(planned.at, planned.step.name)
         except MissingCapture:
-            return "‹what is sent›" if planned.declared == "sent" else "‹the rest›"
+            return _open("what is sent" if planned.declared == "sent" else "the rest")
         return str(end - start if planned.declared == "sent" else whole)
 
     def _part(self, part: OctetPart) -> str:
@@ -160,7 +165,7 @@ class _Reader:
         try:
             return str(self._captures.lookup(ref, own))
         except MissingCapture:
-            return f"‹{str(ref)[1:]}›"
+            return _open(str(ref)[1:])
 
     def _size(self, size: Size) -> str:
         try:
@@ -168,5 +173,5 @@ class _Reader:
         except MissingCapture:
             terms = size.terms
             if len(terms) == 1 and isinstance(terms[0][1], Ref):
-                return f"‹{str(size)[1:]}›"
-            return f"‹{size}›"
+                return _open(str(size)[1:])
+            return _open(str(size))

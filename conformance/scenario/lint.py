@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.model.errors import ScenarioError
 from conformance.model.node import Mapping, Mark, Node
-from conformance.model.scenario import ExchangeStep, RestartStep, TogetherStep
+from conformance.model.scenario import ExchangeStep, ReadBackStep, RestartStep, TogetherStep, Verb
 from conformance.scenario.decode import expand, read_scenario
 from conformance.scenario.keys import all_errors
 from conformance.scenario.library import NO_SCENARIOS, shown
@@ -101,25 +101,34 @@ def _sense(cases: tuple[Case, ...]) -> Iterator[ScenarioError]:
 
 def _idle_steps(case: Case) -> Iterator[ScenarioError]:
     """Report steps that expect nothing and that nothing after them builds on."""
-    if not any(getattr(each, "expect", ()) for step in case.steps for each in _flat(step)):
+    if not any(_expects(step) for step in case.steps):
         yield ScenarioError("nothing is expected in this scenario", case.scenario.steps.mark)
         return
     for position, step in enumerate(case.steps):
         later = case.steps[position + 1 :]
         busy = isinstance(step, RestartStep) or any(each.set_up for each in _exchanges(step))
         names = {each.name for each in _flat(step)}
-        checks = any(getattr(each, "expect", ()) for each in _flat(step))
-        if busy or checks or names & {name for each in later for name in _speaks_of(each)}:
+        if busy or _expects(step) or names & {name for each in later for name in _speaks_of(each)}:
             continue
-        if any(getattr(each, "expect", ()) for follower in later for each in _flat(follower)) and (
-            any(each.verb != "retrieve" for each in _exchanges(step))
-        ):
+        if _acts(step) and any(_expects(each) for each in later):
             continue  # it changes what later steps meet
         yield ScenarioError(
             f"step {step.name} expects nothing and nothing builds on it",
             step.mark,
             "add expect, or drop the step",
         )
+
+
+def _expects(step: Step) -> bool:
+    return any(getattr(each, "expect", ()) for each in _flat(step))
+
+
+def _acts(step: Step) -> bool:
+    """Tell whether a step may change something at the target."""
+    if isinstance(step, ReadBackStep):
+        return False
+    verbs = {each.verb for each in _exchanges(step)}
+    return not verbs or not verbs <= {Verb.RETRIEVE, Verb.DISCOVER}
 
 
 def _flat(step: Step) -> tuple[Step, ...]:

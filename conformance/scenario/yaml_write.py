@@ -16,7 +16,7 @@ from conformance.scenario.yaml_nodes import resolve_scalar
 WIDTH: Final = 100
 
 _PLAIN: Final = re.compile(
-    r"[A-Za-z0-9$./(<+][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff#]*"
+    r"(?!\.\.\.)[A-Za-z0-9$./(<+][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff#]*"
 )
 _UNSAFE: Final = re.compile(r": |:$|\s$|\s\s|[\[\]{},\"'`&*!|>%@]|[\ud800-\udfff]")
 _ESCAPED: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -56,8 +56,7 @@ def scalar(node: Scalar) -> str:
 
 
 def _text(text: str) -> str:
-    plain = _PLAIN.fullmatch(text) is not None and _UNSAFE.search(text) is None
-    if plain and isinstance(resolve_scalar(text), str) and not text.startswith(("---", "...")):
+    if _PLAIN.fullmatch(text) and not _UNSAFE.search(text) and resolve_scalar(text) == text:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
@@ -113,7 +112,7 @@ def _item(item: Node, indent: int) -> list[str]:
     if isinstance(item, Mapping) and len(item.entries) == 1 and indent > 4:
         inline = _inline(item, indent, indent)
         if inline is not None:
-            return [inline[1:-1]] if item.entries and inline.startswith("{") else [inline]
+            return [inline[1:-1]]  # one entry needs no braces
     if isinstance(item, Scalar) or not _children(item):
         return [flow(item)]
     lines = _block(item, indent)

@@ -52,11 +52,6 @@ SINGLE_FIELDS = (
     "Location",
     "Content-Location",
     "Content-Type",
-    "Date",
-    "ETag",
-    "Last-Modified",
-    "Retry-After",
-    "Server",
 )
 
 _DIGITS = re.compile(rb"\d{1,18}")

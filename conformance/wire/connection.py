@@ -131,7 +131,8 @@ class H1Connection:
         if self.link is None or self.over:
             return False
         self.link.pull()
-        if not self.usable or self._unanswered or self._spoiled or self._unasked:
+        unasked = self._unasked or self._early
+        if not self.usable or self._unanswered or self._spoiled or unasked:
             return False
         last = self._last
         return last is None or (
@@ -216,14 +217,15 @@ class H1Connection:
         self.pulse.beat()
 
     def _end_all(self, moment: Moment, *, reset: bool, detail: str) -> None:
+        awaited = [reader.awaits for _, reader in self._unanswered]
         if self._unanswered and not self._spoiled:
             record, reader = self._unanswered[0]
             for event in reader.end_of_stream(moment):
                 record.apply(event, moment)
             if record.final_ended is None:
                 record.keep_stray(reader.rest)
-        for record, reader in self._unanswered:
-            record.end_by_peer(moment, reset=reset, awaited=reader.awaits, detail=detail)
+        for (record, _), what in zip(self._unanswered, awaited, strict=True):
+            record.end_by_peer(moment, reset=reset, awaited=what, detail=detail)
 
     def _answered(self, record: ExchangeRecord) -> None:
         self._unanswered.popleft()

@@ -117,7 +117,7 @@ class SentRecord:
         raw = request.framing is Framing.RAW
         head = bytes(self._raw) if raw else self._head[: len(self._head) - self._head_left]
         return SentRequest(
-            method=request.method,
+            method="" if request.framing is Framing.RAW else request.method,
             target=request.target,
             url=request.url,
             version=request.version,

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 class Appender:
-    """Serves PATCH on upload resources."""
+    """Serves PATCH on upload resources.
+
+    Attributes:
+        transfer: takes the content.
+    """
+
+    transfer: type[Transfer] = Transfer
 
     def __init__(self, policy: Policy, registry: Registry) -> None:
         self._policy = policy
@@ -40,7 +46,7 @@ class Appender:
         if length != upload.length:
             upload.length = length
             self._registry.save(upload)
-        transfer = Transfer(
+        transfer = self.transfer(
             policy=policy,
             registry=self._registry,
             call=call,

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 class Creator:
-    """Makes upload resources."""
+    """Makes upload resources.
+
+    Attributes:
+        transfer: takes the content.
+    """
+
+    transfer: type[Transfer] = Transfer
 
     def __init__(self, policy: Policy, registry: Registry) -> None:
         self._policy = policy
@@ -70,7 +76,7 @@ class Creator:
         return upload
 
     def _receive(self, call: Call, actions: Actions, upload: Upload, *, complete: bool) -> Exchange:
-        transfer = Transfer(
+        transfer = self.transfer(
             policy=self._policy,
             registry=self._registry,
             call=call,

@@ -33,7 +33,18 @@ class Core:
         policy: all decisions.
         registry: all uploads.
         tokens: bearer token to user; empty if everybody may do everything.
+
+    Attributes:
+        creator: serves creations.
+        appender: serves appends.
+        resource: serves the other methods of upload resources.
+        plain: serves ordinary uploads.
     """
+
+    creator: type[Creator] = Creator
+    appender: type[Appender] = Appender
+    resource: type[UploadResource] = UploadResource
+    plain: type[PlainUpload] = PlainUpload
 
     def __init__(
         self, *, policy: Policy, registry: Registry, tokens: dict[str, str] | None = None
@@ -41,9 +52,9 @@ class Core:
         self.policy = policy
         self.registry = registry
         self._tokens = tokens or {}
-        self._creator = Creator(policy, registry)
-        self._appender = Appender(policy, registry)
-        self._resource = UploadResource(policy, registry)
+        self._creator = self.creator(policy, registry)
+        self._appender = self.appender(policy, registry)
+        self._resource = self.resource(policy, registry)
 
     def begin(self, request: Request, actions: Actions) -> Exchange:
         """Serve the head of a request; the exchange returned takes its content."""
@@ -177,7 +188,7 @@ class Core:
         if policy.exceeds_size(call.request.length or 0):
             problem = policy.too_large("The representation is too large.")
             self._refuse(call, problem, *policy.limit(call.draft, None))
-        exchange = PlainUpload(
+        exchange = self.plain(
             policy=policy, registry=self.registry, call=call, actions=actions, told=told
         )
         if policy.sends_continue(call):

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from reports import sentence
 from reports.catalogue import HARM, shipped
-from reports.clean import counted, plural, printable_lines
+from reports.clean import counted, printable_lines
 from reports.html.view import View
 from reports.story import Story, drafts_in_words
 
@@ -73,7 +73,6 @@ def _environment() -> Environment:
         finalize=_clean,
     )
     environment.filters["drafts"] = drafts_in_words
-    environment.filters["plural"] = plural
     environment.globals["counted"] = counted
     return environment
 

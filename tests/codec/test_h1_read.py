@@ -1,3 +1,5 @@
+"""Reading responses, however they arrive."""
+
 from __future__ import annotations
 
 from itertools import pairwise

@@ -1,3 +1,5 @@
+"""Writing messages exactly as told."""
+
 from __future__ import annotations
 
 import h11

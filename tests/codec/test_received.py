@@ -1,3 +1,5 @@
+"""Keeping content within bounds."""
+
 from __future__ import annotations
 
 import hashlib

@@ -166,7 +166,8 @@ class Bench:
             scale=self.scale,
             **self.facts,
         )
-        draft, earlier = DRAFTS[self.draft], {}
+        draft = DRAFTS[self.draft]
+        earlier: dict[str, PlannedExchange] = {}
         mark = 0
 
         def exchange(each: ExchangeStep) -> PlannedExchange:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from conformance.engine.judge_context import Context
+from conformance.engine.performance import overlapped
 from conformance.engine.world import BoundReached, Counters
 from conformance.model.scenario import (
     Cut,
@@ -175,7 +177,7 @@ def test_steps_that_need_a_success_are_not_run_without_it(bench: Any, make_step:
         make_step("request", "plain", send="all", set_up=False),
         make_step("request", "again", given=("plain",)),
     )
-    assert ran.binding.not_run == {"again": "step plain was answered 422"}
+    assert ran.binding.not_due == {"again": "step plain was answered 422"}
 
 
 def test_the_first_conflict_may_be_followed_to_the_offset_it_tells(
@@ -239,7 +241,7 @@ def test_a_creation_left_open_tells_its_upload_and_can_be_resumed(
             send=Range(octets(8192), Size(((1, EndOfContent()),))),
         ),
     )
-    assert ran.binding.steps["stuck"] == ran.binding.steps["stuck-resumed"]
+    assert ran.binding.steps["stuck"].subjects == ran.binding.steps["stuck-resumed"].subjects
     assert bench.server.asked[0].content == bench.plan((), "http://x/").content.slice(0, 65536)
     assert final(ran, "stuck-resumed") == 201
     assert ran.binding.uploads["stuck"].endswith("/up/1")
@@ -381,7 +383,7 @@ def test_a_connection_the_target_closed_cannot_carry_another_step(
     ran = bench.run(
         closes, make_step("create", "up"), make_step("retrieve", "seen", of="up", over="up")
     )
-    assert ran.binding.not_run == {"seen": "the target closed the connection after its answer"}
+    assert ran.binding.not_due == {"seen": "the target closed the connection after its answer"}
 
 
 def test_pipelined_requests_go_out_before_the_first_answer(bench: Any, make_step: Any) -> None:
@@ -448,16 +450,33 @@ def test_a_race_is_proved_to_have_overlapped(bench: Any, make_step: Any, release
     assert {final(ran, "a"), final(ran, "b")} == {200, 409}
 
 
-def test_a_race_that_one_lost_before_the_other_began_is_not_proved(
+def test_a_race_is_not_proved_if_one_was_answered_before_the_other_began(
     bench: Any, make_step: Any
 ) -> None:
-    async def eager(ask: Any) -> None:
-        ask.say(200)
+    async def answers(ask: Any) -> None:
         await ask.read()
+        ask.say(200)
 
-    members = tuple(make_step("request", name, send="all") for name in ("a", "b"))
-    ran = bench.run(eager, TogetherStep(name="race", release="last octet", steps=members))
-    assert ran.binding.overlapped == frozenset()
+    steps = [make_step("request", name, send="all") for name in ("a", "b")]
+    first, second = bench.run(answers, *steps).transcript.exchanges
+    assert not overlapped([first, second])
+    assert overlapped([first])
+
+
+def test_checks_of_a_step_left_open_look_at_what_had_happened_when_it_was_resumed(
+    bench: Any, make_step: Any
+) -> None:
+    ran = bench.run(
+        store,
+        make_step("create", "up", send="0..1 B", declare="whole", leave=True, quiet=Duration(0.05)),
+        ResumeStep(name="more", exchange="up", send=Range(octets(1), octets(65536))),
+    )
+    seen = Context(bench.plan((), "http://h/f"), ran.binding, ran.transcript)
+    left, resumed = seen.exchange("up"), seen.exchange("more")
+    assert left is not None
+    assert resumed is not None
+    assert (left.end, left.final, left.interims_seen) == (End.OPEN, None, 1)
+    assert (resumed.end, final(ran, "more")) == (End.FINAL, 201)
 
 
 def test_octets_are_written_as_they_are(bench: Any, make_step: Any) -> None:

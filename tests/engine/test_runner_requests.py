@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.engine.dependencies import batches, completing, last_completing, rests_on
+from conformance.engine.dependencies import batches, finishes, last_finishing, rests_on
 from conformance.engine.requests import Again, Setting, prepare, relative
 from conformance.engine.setup import shortfall, status_words
 from conformance.engine.uploads import Trust, origin_of, path_of
 from conformance.model.node import Scalar
 from conformance.model.plan import PlannedExchange
-from conformance.model.scenario import Cut, ReadBackStep
+from conformance.model.scenario import Cut, ReadBackStep, ResumeStep, TogetherStep
 from conformance.model.transcript import CutHow, Framing
 from conformance.scenario.captures import Captures
 from conformance.syntax.values import read_size
@@ -94,6 +94,7 @@ def test_the_digest_of_a_requests_own_content_is_that_of_its_range_and_mark(
         ({"send": "0..10 B", "declare": "nothing"}, None, []),
         ({"send": "nothing"}, 0, [b"0"]),
         ({"framing": Framing.CHUNKED}, None, []),
+        ({"framing": Framing.CHUNKED, "fields": {"Content-Length": "4"}}, None, [b"4"]),
         ({"fields": {"Content-Length": "7"}}, 7, [b"7"]),
         ({"fields": {"Content-Length": "seven"}}, None, [b"seven"]),
         ({"fields": {"Content-Length": None}}, None, []),
@@ -185,9 +186,21 @@ def test_the_last_step_that_means_to_complete_counts(bench: Any, make_step: Any)
         make_step("append", "late", of="up", at="0 B"),
     )
     plan = bench.plan(steps, "http://h/f")
-    assert last_completing(plan.steps, "stored", "up") == "up"
-    assert last_completing(plan.steps, "none", "up") == "late"
-    assert not completing(make_step("retrieve", "x"))
+    assert last_finishing(plan.steps, "stored", "up") == ("up",)
+    assert last_finishing(plan.steps, "none", "up") == ("late",)
+    assert not finishes(make_step("retrieve", "x"))
+
+
+def test_a_race_and_a_resumed_creation_may_complete_an_upload(bench: Any, make_step: Any) -> None:
+    members = tuple(make_step("append", name, of="up", at="0 B") for name in ("a", "b"))
+    steps = (
+        make_step("create", "up", leave=True),
+        ResumeStep(name="up-resumed", exchange="up"),
+        TogetherStep(name="race", release="last octet", steps=members),
+    )
+    plan = bench.plan(steps, "http://h/f")
+    assert last_finishing(plan.steps, "race", "up") == ("up-resumed",)
+    assert last_finishing(plan.steps, "none", "up") == ("a", "b")
 
 
 def test_unknown_status_codes_have_no_words() -> None:

@@ -239,6 +239,65 @@ def test_absolute_form(running: Loop) -> None:
     assert client.final()[0] == 204
 
 
+def store(client: Client, data: bytes) -> str:
+    """Upload something in one request; return where it can be fetched."""
+    client.send("POST /a HTTP/1.1", "Host: x", f"Content-Length: {len(data)}", content=data)
+    return client.final()[1]["content-location"]
+
+
+def test_a_slow_reader_gets_everything_and_its_next_response(running: Loop) -> None:
+    client = running.open(running.start())
+    data = bytes(range(256)) * 80_000
+    path = store(client, data)
+    client.send(f"GET {path} HTTP/1.1", "Host: x")
+    client.send("OPTIONS * HTTP/1.1", "Host: x")
+    time.sleep(0.1)
+    assert client.final()[2] == data
+    assert client.final()[0] == 204
+
+
+def test_content_removed_while_it_is_sent(running: Loop) -> None:
+    server = running.start()
+    client = running.open(server)
+    path = store(client, bytes(20_000_000))
+    client.send(f"GET {path} HTTP/1.1", "Host: x")
+    client.socket.recv(1)
+    identifier = path.removeprefix("/files/")
+    representation = server.core.registry.representation(identifier)
+    assert representation is not None
+    registry = server.core.registry
+
+    async def remove() -> None:
+        registry.drop(representation)
+
+    asyncio.run_coroutine_threadsafe(remove(), running.loop).result(SECONDS)
+    with pytest.raises((EOFError, ConnectionResetError)):
+        client.final()
+
+
+def test_a_request_behind_large_content_in_one_segment(running: Loop) -> None:
+    client = running.open(running.start())
+    released = threading.Event()
+    running.loop.call_soon_threadsafe(released.wait, SECONDS)
+    for _ in range(2):
+        client.send("POST /a HTTP/1.1", "Host: x", "Content-Length: 70000", content=bytes(70_000))
+    time.sleep(0.05)  # lets loopback deliver, so that all is read at once
+    released.set()
+    assert [client.final()[0], client.final()[0]] == [201, 201]
+
+
+def test_a_store_that_fails_at_the_end_ends_the_connection(running: Loop, tmp_path: Path) -> None:
+    directory = tmp_path / "store"
+    client = running.open(running.start(Configuration(store=directory)))
+    client.send("POST /a HTTP/1.1", "Host: x", "Content-Length: 4", content=b"abc")
+    wait_for(lambda: any(directory.iterdir()))
+    for file in directory.iterdir():
+        file.unlink()
+    directory.rmdir()
+    client.send(content=b"d")
+    assert client.ended()
+
+
 # Interruptions
 
 

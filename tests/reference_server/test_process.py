@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import signal
 import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +19,6 @@ from reference_server.__main__ import EMBEDDED, configurations, main, read_argum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SECONDS = 20.0
 HEAD = "Host: x\r\nUpload-Draft-Interop-Version: 9\r\n"
@@ -91,6 +92,27 @@ def test_sigkill_loses_no_acknowledged_octet(tmp_path: Path) -> None:
         assert fields["Upload-Offset"] == "6"
         assert fields["Upload-Complete"] == "?0"
         assert fields["Upload-Length"] == "103"
+
+
+def test_serving_until_a_signal(tmp_path: Path) -> None:
+    script = (
+        "import json, sys\n"
+        "from reference_server.serve import Configuration, serve_forever\n"
+        "def tell(servers):\n"
+        "    print(json.dumps({each.name: each.port for each in servers}), flush=True)\n"
+        "serve_forever([Configuration(name='a'), Configuration(name='b')], tell)\n"
+    )
+    file = tmp_path / "script.py"
+    file.write_text(script)
+    command = [sys.executable, str(file)]
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as started:
+        assert started.stdout is not None
+        ports = json.loads(started.stdout.readline())
+        assert set(ports) == {"a", "b"}
+        assert "Allow" in talk(ports["b"], f"OPTIONS * HTTP/1.1\r\n{HEAD}\r\n")
+        started.send_signal(signal.SIGINT)
+        assert started.wait(SECONDS) == 0
 
 
 def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from conformance.model.outcome import Outcome
+from conformance.model.result import ExchangeText, TargetSeen
 from reports.console import make_console, tell
 from reports.progress import RunProgress
 
@@ -42,6 +43,17 @@ def test_colour_on_a_terminal_is_ours_only(hostile: RunResult) -> None:
 def test_lines_fit_the_width_but_for_words_that_must_not_be_broken(hostile: RunResult) -> None:
     long = [line for line in _told(hostile).splitlines() if len(line) > 100]
     assert all("'https://up.example/" in line and line.endswith("\\") for line in long)
+
+
+def test_a_continued_command_keeps_options_and_values_together(
+    make_run: Callable[..., RunResult],
+    make_case: Callable[..., CaseResult],
+    make_check: Callable[..., CheckResult],
+) -> None:
+    case = make_case("rufh/append/offset-mismatch", 8, make_check("A", Outcome.FAIL), case="x" * 60)
+    lines = [line.strip() for line in _told(make_run(case)).splitlines()]
+    start = lines.index("resumable run https://up.example/files --draft 8 \\")
+    assert lines[start + 1] == f"--only rufh/append/offset-mismatch/{'x' * 60}"
 
 
 def test_a_failure_tells_requirement_proof_and_command(hostile: RunResult) -> None:
@@ -104,6 +116,27 @@ def test_known_failures_and_stale_entries_are_told(
     assert "Failures ·" not in text
 
 
+def test_much_evidence_is_cut_and_the_rest_pointed_to(
+    make_run: Callable[..., RunResult],
+    make_case: Callable[..., CaseResult],
+    make_check: Callable[..., CheckResult],
+) -> None:
+    exchange = ExchangeText(step="wrong", connection=1, sent="a\n" * 50, received="b", note="cut")
+    check = make_check("RUFH-A", Outcome.FAIL, seen="1/2", provisional=True)
+    case = make_case("rufh/a/b", 10, check, exchanges=(exchange,) * 5)
+    text = _told(make_run(case, selection="--only x", target=TargetSeen(url="u", embedded=True)))
+    for part in (
+        "Conformance of the embedded reference server",
+        "selected: --only x",
+        "provisional",
+        "seen 1/2 (not every time)",
+        "wrong, connection 1: cut",
+        "(36 more lines)",
+        "3 exchanges more",
+    ):
+        assert part in text
+
+
 def test_an_empty_result_can_be_told(make_run: Callable[..., RunResult]) -> None:
     assert "Nothing was judged." in _told(make_run(exit_code=2))
 
@@ -129,7 +162,8 @@ def test_progress_is_silent_without_a_terminal(
 def test_progress_counts_failures_on_a_terminal(make_case: Callable[..., CaseResult]) -> None:
     file = io.StringIO()
     console = Console(file=file, force_terminal=True, width=100)
-    with RunProgress(console, 2) as progress:
+    with RunProgress(console) as progress:
+        progress.expect(2)
         progress.finished(make_case("rufh/a/b", 8, outcome=Outcome.FAIL))
         progress.finished(make_case("rufh/a/c", 8))
     assert "1 case failed" in file.getvalue()

@@ -183,6 +183,27 @@ def test_known_failures_carry_the_reason_of_the_baseline(
     assert "1 upload could not be cancelled" in text
 
 
+def test_a_scenario_names_checks_with_their_labels_and_cases_apart(
+    make_run: Callable[..., RunResult],
+    make_case: Callable[..., CaseResult],
+    make_check: Callable[..., CheckResult],
+) -> None:
+    cases = [
+        make_case(
+            "rufh/a/b",
+            8,
+            make_check("RUFH-A", Outcome.PASS, id=f"rufh/a/b/{name}/wrong/RUFH-A.twice/8/{http}"),
+            case=name,
+            transport=http,
+        )
+        for name in ("near", "far")
+        for http in ("h1", "h2")
+    ]
+    text = Page(render(make_run(*cases))).text
+    assert "wrong RUFH-A.twice pass pass" in text
+    assert "Case 8 h1 8 h2 near pass pass far pass pass" in text
+
+
 def test_an_empty_result_can_be_told(make_run: Callable[..., RunResult]) -> None:
     assert "Nothing was judged." in Page(render(make_run(exit_code=2))).text
 
@@ -197,8 +218,8 @@ def test_three_thousand_cases_stay_below_five_megabytes(
         make_case(
             f"rufh/topic/scenario-{number // 20}",
             3 + number % 5,
-            *(make_check(f"REQUIREMENT-{number % 150}-{i}", Outcome.PASS) for i in range(6)),
-            make_check(f"REQUIREMENT-{number % 150}", Outcome.FAIL, evidence=(0,)),
+            *(make_check(f"REQUIREMENT-{number // 20}-{i}", Outcome.PASS) for i in range(6)),
+            make_check(f"REQUIREMENT-{number // 20}", Outcome.FAIL, evidence=(0,)),
             case=f"case-{number // 5 % 4}",
             exchanges=(exchange,) if number % 2 else (),
         )

@@ -191,6 +191,11 @@ def test_what_version_0_lacked_is_not_forgiven_in_version_1() -> None:
         loads(json.dumps(_version_0() | {"schema": 1}))
 
 
+def test_a_broken_file_of_version_0_is_told_with_its_place() -> None:
+    with pytest.raises(ResultFileError, match=r"results\[0\]: expected a list as 'checks'"):
+        loads('{"schema": 0, "results": [{}]}')
+
+
 def test_every_older_version_has_an_upgrade() -> None:
     assert set(range(VERSION)) == set(UPGRADES)
 

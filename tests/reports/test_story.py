@@ -11,7 +11,7 @@ from conformance.model.requirement import Damage
 from conformance.model.result import TargetSeen
 from reports import sentence
 from reports.catalogue import shipped
-from reports.clean import listed, printable, printable_lines, shorten, shorten_lines
+from reports.clean import printable, printable_lines, shorten, shorten_lines
 from reports.story import Story, drafts_in_words, is_flaky, rerun
 
 if TYPE_CHECKING:
@@ -175,6 +175,17 @@ def test_the_verdict_claims_no_more_than_was_seen(
     assert text.startswith(sentence_start)
 
 
+def test_the_verdict_says_if_the_run_is_incomplete(make_run: MakeRun) -> None:
+    story = _story(make_run(stopped="Ctrl-C"))
+    assert sentence.verdict(story) == "The run is incomplete. Nothing was judged."
+
+
+def test_cases_that_have_neither_draft_nor_checks_are_no_row(
+    make_case: MakeCase, make_run: MakeRun
+) -> None:
+    assert list(_story(make_run(make_case("rufh/a/b", 0))).by_draft()) == [8]
+
+
 def test_the_verdict_says_if_nothing_showed_every_time(
     make_case: MakeCase, make_check: MakeCheck, make_run: MakeRun
 ) -> None:
@@ -201,7 +212,7 @@ def test_the_verdict_of_known_failures_only(
     [
         (Outcome.PASS, {}, "nothing failed"),
         (Outcome.FAIL, {"exit_code": 1}, "1 check failed"),
-        (Outcome.INCONCLUSIVE, {"exit_code": 1}, "1 check inconclusive"),
+        (Outcome.INCONCLUSIVE, {"exit_code": 1}, "1 could not be judged"),
         (Outcome.WARN, {"exit_code": 1}, "warnings count as failures here"),
         (Outcome.ERROR, {"exit_code": 2}, "1 error of the suite itself"),
         (Outcome.PASS, {"exit_code": 2, "stopped": "Ctrl-C"}, "the run ended early: Ctrl-C"),
@@ -263,4 +274,3 @@ def test_lines_are_kept_where_lines_matter() -> None:
 def test_shortening_says_how_much_is_missing() -> None:
     assert shorten("abc", 3) == "abc"
     assert shorten("abcd", 3) == "abc … (1 more characters)"
-    assert listed(["6", "7", "8"]) == "6, 7 and 8"

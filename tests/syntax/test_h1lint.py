@@ -1,3 +1,5 @@
+"""Strict reading of response heads."""
+
 from __future__ import annotations
 
 import pytest

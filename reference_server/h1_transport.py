@@ -1,0 +1,80 @@
+"""What a connection needs of its transport and loop beyond :mod:`asyncio`'s own words."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Iterator
+
+_READ = 256 * 1024
+
+
+class Timer:
+    """One time-out that is moved often and fires seldom.
+
+    Moving it later costs no more than a number; only an earlier end touches the loop.
+
+    Args:
+        loop: the running loop.
+        action: called when the time is over.
+    """
+
+    __slots__ = ("_action", "_deadline", "_handle", "_loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, action: Callable[[], None]) -> None:
+        self._loop = loop
+        self._action = action
+        self._deadline = 0.0
+        self._handle: asyncio.TimerHandle | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Let the time be over in so many seconds from now."""
+        self._deadline = self._loop.time() + seconds
+        if self._handle is not None:
+            if self._handle.when() <= self._deadline:
+                return
+            self._handle.cancel()
+        self._handle = self._loop.call_at(self._deadline, self._fire)
+
+    def cancel(self) -> None:
+        """Never let the time be over."""
+        if self._handle is not None:
+            self._handle.cancel()
+
+    def _fire(self) -> None:
+        self._handle = None
+        if self._loop.time() < self._deadline:
+            self._handle = self._loop.call_at(self._deadline, self._fire)
+        else:
+            self._action()
+
+
+def available(transport: asyncio.Transport, most: int) -> Iterator[bytes]:
+    """Yield what the system has already received, up to about ``most`` octets.
+
+    The end of the connection is left for the loop to find. Under TLS nothing can be read this way.
+    """
+    if transport.get_extra_info("sslcontext"):
+        return
+    descriptor = transport.get_extra_info("socket").fileno()
+    for _ in range(most // _READ):
+        try:
+            data = os.read(descriptor, _READ)
+        except OSError:
+            return
+        if not data:
+            return
+        yield data
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """End the connection with RST; a transport's own ``abort`` may send FIN."""
+    raw = transport.get_extra_info("socket")
+    if raw is not None and raw.fileno() >= 0:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
