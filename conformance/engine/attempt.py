@@ -77,10 +77,10 @@ async def _attempt(prepared: PreparedCase, later: bool) -> CaseResult:
     if ran is None:
         return result
     pause = back_off(ran.transcript)
-    if pause is None:
-        if not set_up_lost(ran.binding, ran.transcript):
-            return result
+    if pause is None and set_up_lost(ran.binding, ran.transcript):
         pause = 0.0
+    if pause is None or pause > _LONGEST_BACK_OFF:
+        return result
     await asyncio.sleep(pause)
     _, result = await _once(prepared.again(), prepared)
     return result
@@ -119,10 +119,11 @@ def _since(began: float) -> float:
 
 
 def _cause(checks: tuple[CheckResult, ...]) -> str:
-    """Return why nothing could be judged; empty if something was."""
-    if any(check.outcome in {Outcome.PASS, Outcome.WARN, Outcome.FAIL} for check in checks):
+    """Return why the case could not be judged; empty if it was, or was at least found wanting."""
+    outcome = worst(check.outcome for check in checks)
+    if outcome in {Outcome.PASS, Outcome.WARN, Outcome.FAIL}:
         return ""
-    return next((check.cause for check in checks if check.cause), "")
+    return next((check.cause for check in checks if check.outcome is outcome and check.cause), "")
 
 
 def _rendered(ran: Ran, redactor: Redactor) -> tuple[ExchangeText, ...]:
@@ -136,10 +137,9 @@ def _rendered(ran: Ran, redactor: Redactor) -> tuple[ExchangeText, ...]:
 
 
 def back_off(transcript: Transcript) -> float | None:
-    """Return how long the target asks to wait; None if it does not, or asks for too long."""
-    pauses = [pause for each in transcript.exchanges if (pause := _asked(each)) is not None]
-    longest = max(pauses, default=None)
-    return None if longest is None or longest > _LONGEST_BACK_OFF else longest
+    """Return how many seconds the target asks to wait; None if it does not."""
+    pauses = (_asked(each) for each in transcript.exchanges)
+    return max((pause for pause in pauses if pause is not None), default=None)
 
 
 def _asked(exchange: Exchange) -> float | None:

@@ -184,5 +184,8 @@ def _prepared(plan: Plan, case: Case, station: Station) -> PreparedCase:
 def _not_applicable(
     case: Case, draft: int, transport: str, why: NotPlanned, station: Station
 ) -> CaseResult:
-    cause = f"{why.reason}; {station.ground(why.capability)}"
+    cause = why.reason
+    if why.capability:
+        name = why.capability
+        cause = f"needs {name} ({capabilities.meaning(name)}), {station.ground(name)}"
     return case_result(case, draft, transport, Outcome.NOT_APPLICABLE, cause)

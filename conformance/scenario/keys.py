@@ -231,7 +231,7 @@ def _factory(factory: Any) -> Any:
 def nearest(word: str, known: object) -> str:
     """Return a hint with the nearest known words; empty if none is near."""
     words = [str(each) for each in known]  # type: ignore[attr-defined]
-    found = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
+    found = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     return f"did you mean {found[0]}?" if found else ""
 
 

@@ -91,9 +91,14 @@ class H1Connection:
     async def _secure(
         self, sock: socket.socket, endpoint: Endpoint, settings: TlsSettings, deadline: float
     ) -> None:
+        name = endpoint.server_name or endpoint.host
         try:
             context = client_context(settings)
-            link = TlsLink(sock, context, endpoint.server_name or endpoint.host, self)
+            link = TlsLink(sock, context, name, self)
+        except ValueError as error:
+            sock.close()
+            self.over, self.failure = True, f"TLS: the name {name} cannot be used: {error}"
+            return
         except BaseException:
             sock.close()
             raise

@@ -175,7 +175,7 @@ def test_the_users_own_scenario_runs_beside_the_shipped_ones(plain: Target, tmp_
     (tmp_path / "mine.yaml").write_text(
         "scenario: rufh/mine/own\ntitle: Mine\nwhy: Because.\ncontent: 1 KiB\nsteps:\n"
         "  - create: up\n    send: all\n    complete: true\n    expect:\n"
-        "      - RUFH-CREATE-COMPLETE-TRUE: {status: 2xx}\n",
+        "      - RUFH-CREATE-COMPLETE-PROCESS: {status: 2xx}\n",
         encoding="utf-8",
     )
 
@@ -268,9 +268,11 @@ def test_a_server_that_shows_no_draft_is_one_inconclusive_case(scripted: type[Sc
 def test_a_plain_server_fails_where_it_is_declared_to_resume(scripted: type[Scripted]) -> None:
     target = Target(url=url_of(scripted) + "/")
 
-    result = go(settings(target, draft=("9",), only=("rufh/creation/whole-in-one",)))
+    result = go(settings(target, draft=("6",), only=("rufh/creation/whole-in-one",)))
 
     assert result.exit_code == 1
+    failed = [check for check in result.results[0].checks if check.outcome is Outcome.FAIL]
+    assert {check.seen for check in failed} == {"2/2"}
 
 
 def test_a_server_that_asks_to_slow_down_gets_one_more_try(scripted: type[Scripted]) -> None:
@@ -331,7 +333,7 @@ def test_secrets_are_in_no_result(scripted: type[Scripted]) -> None:
         Wishes(url=url_of(scripted) + "/", field=(f"Authorization: Bearer {secret}",)), {}
     ).targets[0]
 
-    result = go(settings(target, draft=("9",), only=("rufh/creation/whole-in-one",)))
+    result = go(settings(target, draft=("6",), only=("rufh/creation/whole-in-one",)))
 
     assert result.results[0].exchanges
     assert secret not in repr(result)

@@ -13,6 +13,8 @@ from conformance.model.transcript import Moment
 
 @dataclass
 class Known:
+    """What is known of an exchange."""
+
     first_interims: dict[int, Moment] = field(default_factory=dict)
     final_at: Moment | None = None
     final_ended: Moment | None = None

@@ -222,6 +222,12 @@ def make_bench() -> Callable[..., Bench]:
     return Bench
 
 
+@pytest.fixture(scope="session")
+def make_bench_always() -> Callable[..., Bench]:
+    """Return the maker of benches, for tests that make many."""
+    return Bench
+
+
 @pytest.fixture(params=sorted(DRAFTS))
 def bench(request: pytest.FixtureRequest) -> Bench:
     """Return a bench for each draft in turn."""

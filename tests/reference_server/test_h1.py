@@ -220,6 +220,18 @@ def test_pipelined_requests(running: Loop) -> None:
     assert [client.final()[1]["upload-offset"] for _ in range(20)] == ["3"] * 20
 
 
+def test_octets_that_come_one_by_one(running: Loop) -> None:
+    client = running.open(running.start())
+    client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    path = create(client)
+    text = "\r\n".join([*append(path, 3, "Transfer-Encoding: chunked"), "", ""])
+    for octet in text.encode() + b"3;x\r\ndef\r\n0\r\n\r\n":
+        client.send(content=bytes([octet]))
+    assert client.final()[0] == 201
+    client.send(f"GET {path.replace('uploads', 'files')} HTTP/1.1", "Host: x")
+    assert client.final()[2] == b"abcdef"
+
+
 def test_http_1_0(running: Loop) -> None:
     client = running.open(running.start())
     client.send(

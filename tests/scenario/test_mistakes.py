@@ -50,16 +50,44 @@ def at(error: ScenarioError) -> tuple[int, int]:
         (HEAD + "each: {a: [{b: c}]}\nsteps: [{create: up}]\n", 4, 12, "has no name", "name"),
         (HEAD + "each: {a: ['%%%', '']}\nsteps: [{create: up}]\n", 4, 19, "has no name", "name"),
         (HEAD + "each: {a: [1, 2]}\nsteps: [{create: up}]\n", 5, 8, "is not used", "$a"),
-        ("scenario: rufh/x/y\ntitle: t\ncontent: 50%\nsteps: [{create: up}]\n", 3, 10, "plain size", ""),
-        ("scenario: rufh/x/y\ntitle: t\ncontent: 1 GiB\nsteps: [{create: up}]\n", 3, 10, "64 MiB", ""),
-        ("scenario: rufh/x/y\ntitle: t\ncontent: {sise: 1}\nsteps: [{create: u}]\n", 3, 11, "no key 'sise'", "size"),
-        ("scenario: rufh/x/y\ntitle: t\ncontent: {}\nsteps: [{create: up}]\n", 3, 10, "needs one of", ""),
-        ("scenario: rufh/x/y\ntitle: t\ncontent: {text: a, fixed: true}\nsteps: [{create: u}]\n", 3, 27, "fixed must be", ""),
+        (
+            "scenario: rufh/x/y\ntitle: t\ncontent: 50%\nsteps: [{create: up}]\n",
+            3,
+            10,
+            "plain size",
+            "",
+        ),
+        (
+            "scenario: rufh/x/y\ntitle: t\ncontent: 1 GiB\nsteps: [{create: up}]\n",
+            3,
+            10,
+            "64 MiB",
+            "",
+        ),
+        (
+            "scenario: rufh/x/y\ntitle: t\ncontent: {sise: 1}\nsteps: [{create: u}]\n",
+            3,
+            11,
+            "no key 'sise'",
+            "size",
+        ),
+        (
+            "scenario: rufh/x/y\ntitle: t\ncontent: {}\nsteps: [{create: up}]\n",
+            3,
+            10,
+            "needs one of",
+            "",
+        ),
+        (
+            "scenario: rufh/x/y\ntitle: t\ncontent: {text: a, fixed: true}\nsteps: [{create: u}]\n",
+            3,
+            27,
+            "fixed must be",
+            "",
+        ),
     ],
 )
-def test_mistakes_in_the_head(
-    text: str, line: int, column: int, message: str, remedy: str
-) -> None:
+def test_mistakes_in_the_head(text: str, line: int, column: int, message: str, remedy: str) -> None:
     error = mistakes(text)[0] if "titel" not in text else mistakes(text)[-1]
     if "titel" in text:
         error = next(each for each in mistakes(text) if "titel" in each.message)
@@ -104,32 +132,74 @@ def test_mistakes_in_the_head(
         ("- create: up\n    cut: {how: reset}", 6, 10, "either after or once", "after"),
         ("- create: up\n    cut: {how: rset, after: 1}", 6, 16, "cannot be 'rset'", "reset"),
         ("- create: up\n    cut: {after: 1}", 6, 10, "cut needs how", "how:"),
-        ("- create: up\n    cut: {how: reset, after: 1}\n    leave: open", 5, 5, "both left open and cut", ""),
+        (
+            "- create: up\n    cut: {how: reset, after: 1}\n    leave: open",
+            5,
+            5,
+            "both left open and cut",
+            "",
+        ),
         ("- create: up\n    hold: {until: later}", 6, 19, "an event cannot be", ""),
         ("- create: up\n    pipelined: true", 5, 5, "pipelined over nothing", "over"),
         ("- append: a", 5, 5, "append a needs of", "of:"),
         ("- create: up\n  - append: a\n    of: up", 6, 5, "needs at", "at:"),
         ("- create: up\n  - append: a\n    of: up\n    at: null", 6, 5, "needs send", "send:"),
-        ("- create: up\n  - append: a\n    of: up\n    at: 0\n    refresh: 10", 9, 14, "1 to 9", ""),
+        (
+            "- create: up\n  - append: a\n    of: up\n    at: 0\n    refresh: 10",
+            9,
+            14,
+            "1 to 9",
+            "",
+        ),
         ("- create: up\n  - retrieve: r\n    of: upp", 7, 9, "there is no step upp", "up"),
         ("- retrieve: r\n    of: up\n  - create: up", 6, 9, "not been made yet", "before"),
         ("- create: up\n  - create: up", 6, 13, "second step is called up", "own"),
-        ("- create: up\n    of: up", 6, 5, "no key 'of'", ""),
+        ("- create: a\n  - create: up\n    of: a", 7, 5, "no key 'of'", ""),
         ("- create: up\n    over: up", 6, 11, "not been made yet", ""),
-        ("- create: up\n  - read-back: s\n    of: up\n  - retrieve: r\n    of: s", 9, 9, "makes an exchange", ""),
+        (
+            "- create: up\n  - read-back: s\n    of: up\n  - retrieve: r\n    of: s",
+            9,
+            9,
+            "makes an exchange",
+            "",
+        ),
         ("- create: up\n    send: 0..$seen.Upload-Offset", 6, 11, "there is no step seen", ""),
         ("- create: up\n    fields: {A: $up.sent}", 6, 17, "not been made yet", ""),
-        ("- create: up\n  - append: a\n    of: up\n    at: $up.offset", 8, 9, "nothing that can be taken", "$up.at"),
+        (
+            "- create: up\n  - append: a\n    of: up\n    at: $up.offset",
+            8,
+            9,
+            "nothing that can be taken",
+            "$up.at",
+        ),
         ("- create: up\n  - append: a\n    of: up\n    at: $up.sant", 8, 9, "$up.sant", "sent"),
         ("- create: up\n  - append: a\n    of: up\n    at: $up", 8, 9, "$up is nothing", ""),
         ("- create: up\n    fields: {A: $draft.nummer}", 6, 17, "$draft.nummer", "number"),
         ("- create: up\n    fields: {A: $draft}", 6, 17, "$draft is nothing", "$draft.number"),
-        ("- create: up\n  - read-back: s\n    of: up\n  - request: r\n    to: $s.path", 9, 9, "makes no exchange", ""),
-        ("- create: up\n  - append: a\n    repeat-of: up\n    at: 0", 6, 5, "stands beside repeat-of", ""),
+        (
+            "- create: up\n  - read-back: s\n    of: up\n  - request: r\n    to: $s.path",
+            9,
+            9,
+            "makes no exchange",
+            "",
+        ),
+        (
+            "- create: up\n  - append: a\n    repeat-of: up\n    at: 0",
+            6,
+            5,
+            "stands beside repeat-of",
+            "",
+        ),
         ("- create: up\n    after: 5 s", 6, 12, "after cannot be read", "lifetime-of"),
-        ("- create: up\n  - create: b\n    after: {lifetime-of: c}", 7, 25, "no step c", ""),
+        ("- create: up\n  - create: b\n    after: {lifetime-of: c}", 7, 26, "no step c", ""),
         ("- resume: up", 5, 13, "no step up was left open", "leave: open"),
-        ("- create: up\n    leave: open\n  - resume: up\n  - resume: up", 8, 13, "second step is called up-resumed", ""),
+        (
+            "- create: up\n    leave: open\n  - resume: up\n  - resume: up",
+            8,
+            13,
+            "second step is called up-resumed",
+            "",
+        ),
         ("- octets: o", 5, 5, "needs write", "write:"),
         ("- octets: o\n    write: []", 6, 12, "empty list", ""),
         ("- octets: o\n    write: [{hex: xy}]", 6, 19, "not hexadecimal", "0D"),
@@ -137,19 +207,35 @@ def test_mistakes_in_the_head(
         ("- octets: o\n    write: [{}]", 6, 13, "has one key", ""),
         ("- together: t\n    of: [{create: a}]", 6, 9, "at least two", ""),
         ("- together: t\n    of: [{create: a}, {restart: b}]", 6, 23, "only exchange steps", ""),
-        ("- together: t\n    of: [{create: a}, {create: b, leave: open}]", 6, 23, "neither hold", ""),
+        (
+            "- together: t\n    of: [{create: a}, {create: b, leave: open}]",
+            6,
+            23,
+            "neither hold",
+            "",
+        ),
         ("- together: t\n    of: [{create: a}, {create: a}]", 6, 32, "second step is called a", ""),
-        ("- together: t\n    release: now\n    of: [{create: a}, {create: b}]", 6, 14, "release cannot be", ""),
-        ("- together: t\n    of: [{create: a}, {retrieve: b, of: a}]", 6, 41, "not been made yet", ""),
+        (
+            "- together: t\n    release: now\n    of: [{create: a}, {create: b}]",
+            6,
+            14,
+            "release cannot be",
+            "",
+        ),
+        (
+            "- together: t\n    of: [{create: a}, {retrieve: b, of: a}]",
+            6,
+            41,
+            "not been made yet",
+            "",
+        ),
         ("- use: nothing", 5, 10, "no set-up", "known are"),
         ("- use: fresh-uplod", 5, 10, "no set-up", "fresh-upload"),
         ("- use: [a]", 5, 10, "must name a set-up", ""),
         ("- use: fresh-upload\n    is: x", 6, 5, "no key 'is'", "as"),
     ],
 )
-def test_mistakes_in_steps(
-    steps: str, line: int, column: int, message: str, remedy: str
-) -> None:
+def test_mistakes_in_steps(steps: str, line: int, column: int, message: str, remedy: str) -> None:
     error = only(HEAD + "steps:\n  " + steps + "\n")
     assert message in error.message
     assert remedy in error.remedy
@@ -185,9 +271,7 @@ def test_mistakes_in_steps(
         ),
     ],
 )  # fmt: skip
-def test_mistakes_in_checks(
-    expect: str, line: int, column: int, message: str, remedy: str
-) -> None:
+def test_mistakes_in_checks(expect: str, line: int, column: int, message: str, remedy: str) -> None:
     error = only(f"{HEAD}steps:\n  - create: up\n    expect: {expect}\n")
     assert message in error.message
     assert remedy in error.remedy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +12,9 @@ from conformance.model.errors import ScenarioError
 from conformance.model.node import Mapping, Mark, Node, Scalar, Sequence
 from conformance.scenario.yaml_nodes import explain_error, parse, read_file, resolve_scalar
 from conformance.scenario.yaml_write import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,9 @@ _SCALARS = st.one_of(
     st.integers(-(10**15), 10**15),
     st.floats(-1e6, 1e6, allow_nan=False).map(lambda number: round(number, 3)),
     _TEXT,
-    st.sampled_from(["null", "true", "no", "010", "1.5", "- a", "a: b", "...", "---", "a #b", "x "]),
+    st.sampled_from(
+        ["null", "true", "no", "010", "1.5", "- a", "a: b", "...", "---", "a #b", "x "]
+    ),
 ).map(Scalar)
 _NODES: st.SearchStrategy[Node] = st.recursive(
     _SCALARS,

@@ -90,7 +90,12 @@ def test_what_is_no_range_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds", "written"),
-    [("250 ms", 0.25, "250 ms"), ("5 s", 5.0, "5 s"), ("1 min", 60.0, "60 s"), ("0.5 s", 0.5, "500 ms")],
+    [
+        ("250 ms", 0.25, "250 ms"),
+        ("5 s", 5.0, "5 s"),
+        ("1 min", 60.0, "60 s"),
+        ("0.5 s", 0.5, "500 ms"),
+    ],
 )
 def test_a_duration_is_read_and_written(text: str, seconds: float, written: str) -> None:
     duration = read_duration(Scalar(text))
@@ -197,7 +202,9 @@ def test_nodes_are_described_in_words(node: Node, words: str) -> None:
     assert describe(node) == words
 
 
-@pytest.mark.parametrize("node", [Scalar(True), Scalar(1.5), Scalar(None), Mapping(()), Sequence(())])
+@pytest.mark.parametrize(
+    "node", [Scalar(True), Scalar(1.5), Scalar(None), Mapping(()), Sequence(())]
+)
 def test_what_is_no_text_is_refused(node: Node) -> None:
     with pytest.raises(ScenarioError, match="must be text"):
         scalar_text(node, "this")

@@ -51,7 +51,7 @@ class Talk:
             try:
                 data = self.sock.recv(65536)
             except ssl.SSLEOFError:
-                return b"".join(parts), "cut off"
+                return b"".join(parts), "cut off" if self._still_takes() else "rst"
             except ConnectionResetError:
                 return b"".join(parts), "rst"
             if not data:
@@ -61,6 +61,14 @@ class Talk:
     def reset(self) -> None:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
+
+    def _still_takes(self) -> bool:
+        """Tell FIN from RST below TLS, which reports them alike: after a RST nothing is taken."""
+        try:
+            socket.socket.send(self.sock, b"\0")
+        except OSError:
+            return False
+        return True
 
     def _more(self) -> None:
         data = self.sock.recv(65536)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import threading
@@ -16,6 +17,7 @@ from conformance.model.transcript import (
     Exchange,
     FieldLine,
     Framing,
+    Stored,
     Transcript,
 )
 from conformance.wire import Address, Endpoint, H1Connection, OutgoingRequest, Recorder, reach
@@ -371,3 +373,74 @@ def test_sending_stops_when_the_peer_does_not_read(
     handed = run(work(peer(lambda _: stop.wait(8))))
     stop.set()
     assert 0 < handed < 50_000_000
+
+
+def test_a_request_after_our_half_close_is_not_sent(peer: Any, run: Any) -> None:
+    async def work(there: Peer) -> tuple[Exchange, Exchange]:
+        connection = await H1Connection.open(await reach("127.0.0.1", there.port), Recorder(), 5)
+        first = connection.begin(UPLOAD)
+        await first.send_head()
+        await first.cut(CutHow.HALF_CLOSE, 1)
+        second = connection.begin(GET)
+        await second.send_head()
+        before = first.snapshot(), second.snapshot()
+        await connection.close()
+        return before
+
+    first, second = run(work(peer(lambda talk: talk.rest() and talk.rest())))
+    assert first.end is End.OPEN or first.end is End.CUT
+    assert (second.end, second.request.head_at) == (End.CLOSED, None)
+
+
+def test_a_wait_that_is_cancelled_leaves_nothing_behind(
+    peer: Any, run: Any, stop: threading.Event
+) -> None:
+    async def work(there: Peer) -> Exchange:
+        connection = await H1Connection.open(await reach("127.0.0.1", there.port), Recorder(), 5)
+        live = connection.begin(GET)
+        await live.send_head()
+        waiting = asyncio.create_task(live.wait([Point.FINAL], 5))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        stop.set()
+        exchange = await live.finish(5)
+        await connection.close()
+        return exchange
+
+    def script(talk: Talk) -> None:
+        talk.head()
+        stop.wait(8)
+        talk.say(F200)
+
+    assert run(work(peer(script))).end is End.FINAL
+
+
+def test_nothing_is_left_open_when_connecting_is_cancelled(run: Any) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address = listener.getsockname()
+        with contextlib.ExitStack() as stack:
+            for _ in range(4):
+                filler = stack.enter_context(socket.socket())
+                filler.setblocking(False)
+                filler.connect_ex(address)
+
+            async def work() -> None:
+                endpoint = Endpoint(
+                    host="x", port=address[1], address=Address(socket.AF_INET, address)
+                )
+                async with asyncio.timeout(0.1):
+                    await H1Connection.open(endpoint, Recorder(), 5)
+
+            with pytest.raises(TimeoutError):
+                run(work())
+
+
+def test_read_backs_are_part_of_the_transcript() -> None:
+    recorder = Recorder()
+    stored = Stored(way="GET", found=False)
+    recorder.keep(stored)
+    assert recorder.transcript().stored == (stored,)

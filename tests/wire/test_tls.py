@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +18,8 @@ from conformance.wire import H1Connection, OutgoingRequest, Recorder, TlsSetting
 from conformance.wire.tls import client_context
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.wire.conftest import Peer, Talk
 
 I104 = b"HTTP/1.1 104 Upload Resumption Supported\r\nLocation: /u\r\n\r\n"
@@ -251,8 +256,6 @@ def test_how_the_peer_ends_is_recorded(
 def test_a_peer_that_does_not_read_stops_the_sending(
     peer: Any, run: Any, server: ssl.SSLContext, trusting: TlsSettings
 ) -> None:
-    import threading
-
     stop = threading.Event()
 
     async def work(there: Peer) -> Exchange:
@@ -275,7 +278,92 @@ def test_a_peer_that_does_not_read_stops_the_sending(
 
 
 def test_trust_anchors_that_cannot_be_read_are_told() -> None:
-    with pytest.raises(TargetError, match="nowhere.pem"):
+    with pytest.raises(TargetError, match=r"nowhere\.pem"):
         client_context(TlsSettings(ca_file="/nonexistent/nowhere.pem"))
     with pytest.raises(TargetError, match="certificates cannot be read"):
         client_context(TlsSettings(ca_data="nonsense"))
+
+
+def test_a_client_certificate_is_shown(
+    peer: Any, run: Any, authority: trustme.CA, trusting: TlsSettings, tmp_path: Path
+) -> None:
+    demanding = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("upload.test").configure_cert(demanding)
+    authority.configure_trust(demanding)
+    demanding.verify_mode = ssl.CERT_REQUIRED
+    file = tmp_path / "client.pem"
+    authority.issue_cert("client.test").private_key_and_cert_chain_pem.write_to_path(str(file))
+
+    def script(talk: Talk) -> None:
+        talk.head()
+        talk.say(F201)
+
+    async def work(there: Peer, settings: TlsSettings) -> Exchange:
+        connection, _ = await connected(there, settings)
+        live = connection.begin(upload(0))
+        await live.send_head()
+        exchange = await live.finish(5)
+        await connection.close()
+        return exchange
+
+    shown = replace(trusting, client_certificate=str(file))
+    assert run(work(peer(script, demanding), shown)).end is End.FINAL
+    refused = run(work(peer(script, demanding), trusting))
+    assert refused.end is not End.FINAL
+    assert "certificate required" in refused.detail
+
+
+def test_garbage_between_records_ends_the_exchange(
+    peer: Any, run: Any, server: ssl.SSLContext, trusting: TlsSettings
+) -> None:
+    def script(talk: Talk) -> None:
+        talk.head()
+        socket.socket.send(talk.sock, b"no record")
+        talk.rest()
+
+    async def work(there: Peer) -> Exchange:
+        connection, _ = await connected(there, trusting)
+        live = connection.begin(upload(0))
+        await live.send_head()
+        exchange = await live.finish(5)
+        await connection.close()
+        return exchange
+
+    exchange = run(work(peer(script, server)))
+    assert exchange.end is End.CLOSED
+    assert "TLS" in exchange.detail
+
+
+def test_a_name_tls_cannot_carry_is_told(peer: Any, run: Any, trusting: TlsSettings) -> None:
+    async def work(there: Peer) -> str:
+        connection, _ = await connected(there, trusting, ".bad.test")
+        await connection.close()
+        return connection.failure
+
+    assert ".bad.test" in run(work(peer(lambda talk: talk.rest())))
+
+
+def test_what_was_committed_goes_out_after_a_wait_that_ended(
+    peer: Any, run: Any, server: ssl.SSLContext, trusting: TlsSettings
+) -> None:
+    go = threading.Event()
+
+    def script(talk: Talk) -> int:
+        talk.head()
+        go.wait(8)
+        octets, _ = talk.rest()
+        return len(octets)
+
+    async def work(there: Peer) -> Exchange:
+        connection, _ = await connected(there, trusting)
+        live = connection.begin(upload(50_000_000))
+        await live.send_head()
+        await live.send(bytes(50_000_000), at_most=0.2)
+        go.set()
+        await live.cut(CutHow.CLOSE, 8)
+        await connection.close()
+        return live.snapshot()
+
+    there = peer(script, server)
+    exchange = run(work(there))
+    assert there.result() == exchange.request.handed == exchange.request.cut.acknowledged
