@@ -178,7 +178,7 @@ class Build:
             head=f"{method} {url} {version}\r\n\r\n".encode(),
             framing=framing if handed else Framing.NONE,
             declared=declared if declared is not None else handed,
-            ranges=(SentRange(start, end, mark=mark),) if handed else (),
+            ranges=(SentRange(start=start, end=end, mark=mark),) if handed else (),
             handed=handed,
             head_at=head_at,
             content_at=head_at if handed else None,
@@ -279,9 +279,7 @@ class Build:
     ) -> str:
         """Plan a check; returns its id. Keys ``as``, ``cites``, ``ends``, ``fact`` are its own."""
         made = tuple(self.alternative(each) for each in alternatives)
-        check = Check(
-            requirement=requirement, label="", subject=on, alternatives=made, needs=needs
-        )
+        check = Check(requirement=requirement, label="", subject=on, alternatives=made, needs=needs)
         identity = f"rufh/test/case/{step}/{requirement}/{len(self.checks)}"
         self.checks.append(
             PlannedCheck(id=identity, check=check, step=step, verdict=verdict, level="MUST")
@@ -307,9 +305,7 @@ class Build:
     def argument(self, key: str, value: Any) -> object:
         """Decode a matcher's argument; unknown keys and arguments stay as they are."""
         spec = matcher(key)
-        return value if spec is None else spec.decode(
-            node(value)
-        )
+        return value if spec is None else spec.decode(node(value))
 
     @property
     def plan(self) -> Plan:

@@ -101,7 +101,9 @@ def _words(error: Exception) -> str:
     from conformance.model.errors import SuiteError
 
     if isinstance(error, SuiteError):
-        return str(error)
+        others = len(getattr(error, "errors", ())) - 1
+        more = f" (and {others} more: resumable scenario lint lists them)" if others > 0 else ""
+        return f"{error}{more}"
     return f"this is our fault ({type(error).__name__}: {error}); please report it"
 
 

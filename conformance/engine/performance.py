@@ -1,4 +1,4 @@
-"""Makes the exchanges of one plan and keeps what later steps need to know of them."""
+"""Makes the exchanges of one plan, each from what earlier ones have told."""
 
 from __future__ import annotations
 
@@ -12,112 +12,52 @@ from conformance.engine.farewell import ask
 from conformance.engine.lanes import Lanes
 from conformance.engine.requests import Again, Prepared, Setting, prepare
 from conformance.engine.sending import Sender
-from conformance.engine.uploads import (
-    Trust,
-    Uploads,
-    lifetime_told,
-    offset_told,
-    redirection,
-)
+from conformance.engine.uploads import Trust, offset_told, redirection
 from conformance.model.plan import Bound
 from conformance.model.protocols import MissingCapture
 from conformance.model.scenario import Verb
-from conformance.profiles.rufh.drafts import DRAFTS
-from conformance.profiles.rufh.verbs import completing
 from conformance.scenario.captures import Captures
-from conformance.wire import H1Exchange, Recorder
 
 if TYPE_CHECKING:
+    from conformance.engine.knowledge import Knowledge
     from conformance.engine.world import World
     from conformance.model.plan import Plan, PlannedExchange, PlannedResume, PlannedTogether
-    from conformance.model.transcript import Exchange, Stored, Transcript
-    from conformance.wire import H1Connection
+    from conformance.model.transcript import Exchange
+    from conformance.wire import H1Connection, H1Exchange
 
 _CONFLICT = 409
 _REDIRECTS = frozenset({307, 308})
-_CREATORS = frozenset({Verb.CREATE, Verb.REQUEST, Verb.OCTETS})
 
 
 class Performance:
     """The wire side of one plan.
 
     Attributes:
-        bound: exchanges by step.
         requests: exchanges begun.
         octets: octets of content they were to hand over.
     """
 
-    def __init__(self, plan: Plan, world: World) -> None:
-        self.bound: dict[str, Bound] = {}
+    def __init__(self, plan: Plan, world: World, known: Knowledge) -> None:
+        """Make exchanges for a plan.
+
+        Args:
+            plan: what is to be done.
+            world: shared settings.
+            known: where everything learnt is kept.
+        """
         self.requests = 0
         self.octets = 0
         self._plan = plan
         self._world = world
-        self._draft = DRAFTS[plan.draft]
+        self._known = known
         self._scale = plan.target.scale
-        self._clock = asyncio.get_running_loop().time
-        self._recorder = Recorder(self._clock)
-        self._began = self._clock()
-        self._lanes = Lanes(world, self._recorder, self._scale)
+        self._lanes = Lanes(world, known.recorder, self._scale)
         self._sender = Sender(content=plan.content, deadlines=world.deadlines, scale=self._scale)
-        self._uploads = Uploads()
         self._cookies = Cookies() if world.cookies else None
         self._trust = Trust(plan.target.origin, plan.target.fields, world.trusted_origins)
-        self._captures = Captures(plan, self.exchange_of, self.upload_url)
-        self._finished: dict[int, Exchange] = {}
-        self._open: dict[str, tuple[H1Exchange, Prepared]] = {}
+        self._captures = Captures(plan, known.exchange_of, known.upload_url)
         self._prepared: dict[str, Prepared] = {}
         self._moved = ""
-
-    # -- what is known -------------------------------------------------------------------------
-
-    @property
-    def unfinished(self) -> bool:
-        """Tell whether an exchange was left open and is not over."""
-        return any(not live.ended for live, _ in self._open.values())
-
-    def transcript(self) -> Transcript:
-        """Return the record so far."""
-        return self._recorder.transcript()
-
-    def keep(self, stored: Stored) -> None:
-        """Add what a read-back found to the record."""
-        self._recorder.keep(stored)
-
-    def exchange_of(self, step: str) -> Exchange | None:
-        """Return the exchange a step's values are read from; None if it was not made."""
-        bound = self.bound.get(step)
-        if bound is None:
-            return None
-        number = bound.subjects[-1]
-        return self._finished.get(number) or self._recorder.exchange(number)
-
-    def upload_url(self, step: str) -> str | None:
-        """Return the upload resource a step created, if it is known."""
-        return self._uploads.url(step)
-
-    def upload_urls(self) -> dict[str, str]:
-        """Return all known upload resources by creating step."""
-        return self._uploads.urls()
-
-    def remaining(self) -> tuple[str, ...]:
-        """Return the upload resources that may still be there."""
-        return self._uploads.remaining()
-
-    def lifetime_left(self, step: str) -> float | None:
-        """Return seconds until the announced lifetime of a step's upload is surely over."""
-        bound = self.bound.get(step)
-        exchanges = tuple(self._exchange(each) for each in bound.exchanges) if bound else ()
-        told = lifetime_told(exchanges, self._draft)
-        if told is None:
-            return None
-        seconds, at = told
-        return at + seconds + 1.0 - (self._clock() - self._began)
-
-    def _exchange(self, number: int) -> Exchange:
-        return self._finished.get(number) or self._recorder.exchange(number)
-
-    # -- exchanges -----------------------------------------------------------------------------
 
     async def exchange(self, planned: PlannedExchange) -> None:
         """Make the exchange of a step, or all of them with ``times``."""
@@ -127,7 +67,7 @@ class Performance:
         async with asyncio.TaskGroup() as tasks:
             made = [tasks.create_task(self._single(planned)) for _ in range(planned.step.times)]
         numbers = tuple(sorted(task.result() for task in made))
-        self.bound[planned.step.name] = Bound(exchanges=numbers, subjects=numbers)
+        self._known.bound[planned.step.name] = Bound(exchanges=numbers, subjects=numbers)
 
     async def _single(self, planned: PlannedExchange) -> int:
         live, _ = await self._send(planned)
@@ -142,7 +82,7 @@ class Performance:
         while True:
             live, prepared = await self._send(planned, again)
             numbers += (live.id,)
-            self.bound[planned.step.name] = Bound(exchanges=numbers, subjects=numbers[-1:])
+            self._known.bound[planned.step.name] = Bound(exchanges=numbers, subjects=numbers[-1:])
             if planned.step.leave:
                 await self._leave_open(planned, live, prepared)
                 return
@@ -164,20 +104,20 @@ class Performance:
     ) -> None:
         if planned.step.quiet is not None:
             await live.linger(scaled(planned.step.quiet, 0.0, self._scale))
-        self._open[planned.step.name] = (live, prepared)
+        self._known.open[planned.step.name] = (live, prepared)
         self._learn(planned, live.snapshot())
 
     async def start(self, planned: PlannedExchange) -> None:
         """Send a request whose answer is awaited later."""
         live, prepared = await self._send(planned)
-        self.bound[planned.step.name] = Bound(exchanges=(live.id,), subjects=(live.id,))
-        self._open[planned.step.name] = (live, prepared)
+        self._known.bound[planned.step.name] = Bound(exchanges=(live.id,), subjects=(live.id,))
+        self._known.open[planned.step.name] = (live, prepared)
 
     async def conclude(self, planned: PlannedExchange) -> None:
         """Await the answer of an exchange that was started."""
         if planned.step.leave:
             return
-        live, _ = self._open.pop(planned.step.name)
+        live, _ = self._known.open.pop(planned.step.name)
         await self._conclude(planned, live)
 
     async def _send(
@@ -196,11 +136,11 @@ class Performance:
             planned = replace(planned, mark=before.mark)
         upload = None
         if planned.of != step.name and step.verb in {Verb.APPEND, Verb.RETRIEVE, Verb.CANCEL}:
-            upload = self.upload_url(planned.of)
+            upload = self._known.upload_url(planned.of)
             if upload is None and step.to is None:
                 raise MissingCapture(f"step {planned.of} told no upload resource")
         elif planned.of:
-            upload = self.upload_url(planned.of)
+            upload = self._known.upload_url(planned.of)
         cookies = self._cookies.value() if self._cookies is not None else ""
         setting = Setting(
             target=self._plan.target,
@@ -235,26 +175,21 @@ class Performance:
         if step.quiet is not None:
             await live.linger(scaled(step.quiet, 0.0, self._scale))
             done = live.snapshot()
-        self._finished[live.id] = done
+        self._known.finished[live.id] = done
         self._learn(planned, done)
         return done
 
     def _learn(self, planned: PlannedExchange, exchange: Exchange) -> None:
-        step = planned.step
         if self._cookies is not None and exchange.final is not None:
             self._cookies.learn(exchange.final)
-        if step.verb in _CREATORS:
-            told = exchange if step.verb is Verb.CREATE else replace(exchange, final=None)
-            self._uploads.learn(step.name, told, self._draft, completing=completing(step))
-        elif planned.of:
-            self._uploads.follow(planned.of, exchange)
+        self._known.learn(planned, exchange)
 
     async def resume(self, planned: PlannedResume) -> None:
         """Go on with an exchange that was left open."""
         step, of = planned.step, planned.exchange
-        live, prepared = self._open.pop(step.exchange)
-        before = self.bound[step.exchange]
-        self.bound[step.exchange] = replace(before, until=self._recorder.moment())
+        live, prepared = self._known.open.pop(step.exchange)
+        before = self._known.bound[step.exchange]
+        self._known.bound[step.exchange] = replace(before, until=self._known.recorder.moment())
         if step.send is not None:
             start = self._captures.size(step.send.start)
             end = min(self._captures.size(step.send.end), self._plan.content.size)
@@ -264,9 +199,9 @@ class Performance:
         else:
             await live.end_content()
         bound = Bound(exchanges=(live.id,), subjects=(live.id,))
-        self.bound[step.name] = bound
+        self._known.bound[step.name] = bound
         done = await live.finish(scaled(step.within, self._world.deadlines.final, self._scale))
-        self._finished[live.id] = done
+        self._known.finished[live.id] = done
         self._learn(of, done)
 
     async def together(self, planned: PlannedTogether) -> bool:
@@ -275,14 +210,16 @@ class Performance:
         prepared = [self._prepare(each) for each in planned.exchanges]
         lives = [await self._begin(each) for each in prepared]
         for each, live in zip(prepared, lives, strict=True):
-            self.bound[each.planned.step.name] = Bound(exchanges=(live.id,), subjects=(live.id,))
+            self._known.bound[each.planned.step.name] = Bound(
+                exchanges=(live.id,), subjects=(live.id,)
+            )
             await self._sender.withhold(live, each, at_head=at_head)
         for live in lives:
             live.release_now()
         async with asyncio.TaskGroup() as tasks:
             for each, live in zip(prepared, lives, strict=True):
                 tasks.create_task(self._after_release(each, live, at_head=at_head))
-        return overlapped([self._exchange(live.id) for live in lives])
+        return overlapped([self._known.exchange(live.id) for live in lives])
 
     async def _after_release(self, prepared: Prepared, live: H1Exchange, *, at_head: bool) -> None:
         await self._sender.follow(live, prepared, at_head=at_head)

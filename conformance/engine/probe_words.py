@@ -9,7 +9,7 @@ from conformance.engine.probe import Probed, announced
 from conformance.profiles.rufh.drafts import DRAFTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.engine.probe import DraftProbe
     from conformance.model.transcript import Exchange
@@ -74,8 +74,10 @@ def _drafts(drafts: Mapping[int, DraftProbe]) -> Iterator[str]:
             f"{after * 1000:.1f} ms, {when}."
         )
     if silent:
-        listed = ", ".join(map(str, silent))
-        yield f"Draft {listed}: no 104 bears the number, so clients take it for an unaware server."
+        yield (
+            f"Draft {spans(silent)}: no 104 bears the number, so clients take it for a server "
+            "that knows nothing of it."
+        )
 
 
 def _revisions(number: int) -> str:
@@ -91,7 +93,7 @@ def _limits(drafts: Mapping[int, DraftProbe]) -> Iterator[str]:
         text = ", ".join(f"{key} {_amount(key, value)}" for key, value in limits.items())
         told.setdefault(text or "none told", []).append(number)
     for text, numbers in told.items():
-        yield f"Limits in draft {', '.join(map(str, numbers))}: {text}."
+        yield f"Limits in draft {spans(numbers)}: {text}."
 
 
 def _amount(key: str, value: int) -> str:
@@ -134,11 +136,22 @@ def _cancellation(drafts: Mapping[int, DraftProbe]) -> str:
 def _per_draft(what: str, told: Mapping[int, str]) -> str:
     if not told:
         return f"{what}: not possible, no upload resource was announced."
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[int]] = {}
     for number, answer in sorted(told.items()):
-        groups.setdefault(answer, []).append(str(number))
-    parts = [f"{answer} in draft {', '.join(numbers)}" for answer, numbers in groups.items()]
+        groups.setdefault(answer, []).append(number)
+    parts = [f"{answer} in draft {spans(numbers)}" for answer, numbers in groups.items()]
     return f"{what}: {'; '.join(parts)}."
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Write ascending numbers as spans: ``3-5, 9``."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in found)
 
 
 def _expecting(exchange: Exchange | None) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from conformance.engine.dependencies import batches, last_finishing, name_of, names_in, rests_on
 from conformance.engine.farewell import remove_uploads
 from conformance.engine.judge import judge_step
+from conformance.engine.knowledge import Knowledge
 from conformance.engine.lanes import CannotRun, NotDue
 from conformance.engine.performance import Performance
 from conformance.engine.readback import Sought, read_back
@@ -66,8 +67,8 @@ async def run_plan(plan: Plan, world: World) -> Ran:
     async with contextlib.AsyncExitStack() as held:
         if world.politeness is not None:
             await held.enter_async_context(world.politeness)
-        if any(isinstance(step, RestartStep) for step in plan.steps):
-            await held.enter_async_context(world.exclusive)
+        restarts = any(isinstance(step, RestartStep) for step in plan.steps)
+        await held.enter_async_context(world.gate.alone() if restarts else world.gate.shared())
         run = _Run(plan, world)
         async with run.closing():
             await run.walk()
@@ -80,7 +81,8 @@ class _Run:
     def __init__(self, plan: Plan, world: World) -> None:
         self._plan = plan
         self._world = world
-        self._wire = Performance(plan, world)
+        self._known = Knowledge(plan)
+        self._wire = Performance(plan, world, self._known)
         self._not_run: dict[str, str] = {}
         self._not_due: dict[str, str] = {}
         self._left_out: dict[str, str] = dict(plan.left_out)
@@ -116,14 +118,14 @@ class _Run:
 
     async def result(self) -> Ran:
         """Take the record and remove what was created."""
-        if self._wire.unfinished:
+        if self._known.unfinished:
             # Removing an upload would end what still hangs, and that is not the target's doing.
-            transcript = self._wire.transcript()
+            transcript = self._known.transcript()
             await self._wire.close()
-            leftovers = await remove_uploads(self._plan, self._world, self._wire.remaining())
+            leftovers = await remove_uploads(self._plan, self._world, self._known.remaining())
         else:
-            leftovers = await remove_uploads(self._plan, self._world, self._wire.remaining())
-            transcript = self._wire.transcript()
+            leftovers = await remove_uploads(self._plan, self._world, self._known.remaining())
+            transcript = self._known.transcript()
         return Ran(
             binding=self._binding(),
             transcript=transcript,
@@ -134,9 +136,9 @@ class _Run:
 
     def _binding(self) -> Binding:
         return Binding(
-            steps=dict(self._wire.bound),
+            steps=dict(self._known.bound),
             groups=dict(self._groups),
-            uploads=self._wire.upload_urls(),
+            uploads=self._known.upload_urls(),
             stored=dict(self._stored_by),
             not_run=dict(self._not_run),
             not_due=dict(self._not_due),
@@ -187,12 +189,16 @@ class _Run:
             self._mistake(planned, error)
 
     def _mistake(self, planned: PlannedStep, error: Exception) -> None:
-        if isinstance(error, ExceptionGroup):
-            bound, _ = error.split(BoundReached)
-            if bound is not None:
-                raise bound.exceptions[0]
+        cause = error
+        while isinstance(cause, ExceptionGroup):  # of several side by side, the first will do
+            cause = cause.exceptions[0]
+        if isinstance(cause, BoundReached):
+            raise cause
+        if isinstance(cause, MissingCapture | CannotRun):
+            self._skip(planned, cause.cause)
+            return
         name = name_of(planned)
-        self._errors[name] = f"{type(error).__name__}: {error}"[:500]
+        self._errors[name] = f"{type(cause).__name__}: {cause}"[:500]
         self._lost = self._lost or f"step {name} failed because of an error of the suite"
 
     async def _perform(self, planned: PlannedStep) -> None:
@@ -223,7 +229,7 @@ class _Run:
     def _check_set_up(self, planned: PlannedExchange) -> None:
         step = planned.step
         if step.set_up if step.set_up is not None else not step.expect:
-            lack = shortfall(planned, self._last(step.name), self._wire.upload_url(planned.of))
+            lack = shortfall(planned, self._last(step.name), self._known.upload_url(planned.of))
             if lack:
                 self._lost = f"set-up step {step.name}: {lack}"
 
@@ -258,11 +264,11 @@ class _Run:
                 raise NotDue(f"step {name} was answered {final.status}")
 
     def _last(self, step: str) -> Exchange | None:
-        return self._wire.exchange_of(step)
+        return self._known.exchange_of(step)
 
     async def _outlived(self, step: str, of: str) -> bool:
         """Wait until the announced lifetime of an upload has passed; False if none was told."""
-        left = self._wire.lifetime_left(of)
+        left = self._known.lifetime_left(of)
         if left is None or left > self._world.deadlines.lifetime:
             self._left_out[step] = "lifetime"
             return False
@@ -278,7 +284,7 @@ class _Run:
         scale = self._plan.target.scale
         seconds = wish.within if step.within is None else step.within.seconds
         sought = Sought(
-            upload=self._wire.upload_url(step.of),
+            upload=self._known.upload_url(step.of),
             exchange=self._last(finished),
             content=self._plan.content,
             marked=any(
@@ -288,7 +294,7 @@ class _Run:
         )
         stored = await read_back(wish, sought, self._wire.fetch, within=seconds * scale)
         self._stored_by[step.name] = len(self._stored_by)
-        self._wire.keep(stored)
+        self._known.keep(stored)
 
     def _finished(self, step: ReadBackStep) -> str:
         """Return the step that completed an upload; a target need not store one that none did."""
@@ -321,4 +327,4 @@ class _Run:
             expect = planned.step.expect
         if any(choice.ends for check in expect for choice in check.alternatives):
             name = name_of(planned)
-            self._over = judge_step(self._plan, self._binding(), self._wire.transcript(), name)
+            self._over = judge_step(self._plan, self._binding(), self._known.transcript(), name)

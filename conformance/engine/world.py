@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from conformance.model.errors import TargetError
 from conformance.wire import Endpoint, TlsSettings, reach, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from conformance.engine.target import ReadBackWish
 
@@ -104,6 +105,42 @@ class Endpoints:
         raise TargetError(f"{host} has no {self.family} address")
 
 
+class Gate:
+    """Lets many plans through side by side, or one alone.
+
+    A restart in one plan would break the connections of all others, and nobody could tell that
+    from a fault of the target.
+    """
+
+    __slots__ = ("_closed", "_empty", "_inside")
+
+    def __init__(self) -> None:
+        self._closed = asyncio.Lock()
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._inside = 0
+
+    @contextlib.asynccontextmanager
+    async def shared(self) -> AsyncIterator[None]:
+        """Enter beside others, once nobody is or wants to be alone."""
+        async with self._closed:
+            self._inside += 1
+            self._empty.clear()
+        try:
+            yield
+        finally:
+            self._inside -= 1
+            if not self._inside:
+                self._empty.set()
+
+    @contextlib.asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Enter when everybody has left, and keep everybody out."""
+        async with self._closed:
+            await self._empty.wait()
+            yield
+
+
 def host_and_port(origin: str) -> tuple[str, int]:
     """Return host and port of an origin."""
     parts = urlsplit(origin)
@@ -123,7 +160,7 @@ class World:
         cookies: keep cookies within a scenario.
         read_back: way in to what is stored; None if there is none.
         restart: kills the target without warning, starts it again and returns when it answers.
-        exclusive: held by plans that restart the target, so that they do so one at a time.
+        gate: lets plans that restart the target run alone.
         politeness: held by each plan while it runs; None for no bound here.
     """
 
@@ -135,5 +172,5 @@ class World:
     cookies: bool = False
     read_back: ReadBackWish | None = None
     restart: Callable[[], Awaitable[None]] | None = None
-    exclusive: asyncio.Lock = field(default_factory=asyncio.Lock)
+    gate: Gate = field(default_factory=Gate)
     politeness: asyncio.Semaphore | None = None

@@ -159,7 +159,7 @@ def _meaning(exchange: Exchange, field: str, context: MatchContext) -> object:
             meaning = sf.parse_dictionary(values)
         case FieldKind.URI_REFERENCE:
             meaning = context.resolve(exchange, values[0]) if values else None
-        case FieldKind.TEXT:
+        case _:
             meaning = b", ".join(values) if values else None
     return meaning
 

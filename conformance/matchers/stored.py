@@ -18,7 +18,7 @@ from conformance.syntax.nodes import (
     words_node,
 )
 from conformance.syntax.schemas import SIZE, STEPS, either, mapping
-from conformance.syntax.values import read_range, read_size
+from conformance.syntax.values import describe, read_range, read_size
 from conformance.syntax.wording import octets, shown
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class WrittenFrom:
     start: Size
 
 
-StoredTest: TypeAlias = EqualsContent | WrittenBy | WrittenFrom
+WrittenTest: TypeAlias = WrittenBy | WrittenFrom
 Part: TypeAlias = tuple[int, int, tuple[str, ...]]
 
 
@@ -79,7 +79,9 @@ def _encode_equals(test: EqualsContent) -> Node:
     return Scalar("content" if test.span is None else str(test.span))
 
 
-def _decode_written(node: Node) -> StoredTest:
+def _decode_written(node: Node) -> WrittenTest:
+    if not isinstance(node, Mapping):
+        raise ScenarioError(f"written-by must be a mapping, not {describe(node)}", node.mark)
     entries = read_mapping(node, "written-by")
     if "one-of" in entries:
         read_mapping(node, "written-by", ("one-of", "from"))
@@ -87,8 +89,6 @@ def _decode_written(node: Node) -> StoredTest:
         return WrittenFrom(
             read_words(entries["one-of"], "one-of"), read_size(start, "written-by from")
         )
-    if not isinstance(node, Mapping):  # read_mapping has refused it
-        raise ScenarioError("written-by must be a mapping", node.mark)
     return WrittenBy(
         tuple(
             (read_range(key, "written-by"), read_words(value, f"written-by {key.value}"))
@@ -97,12 +97,10 @@ def _decode_written(node: Node) -> StoredTest:
     )
 
 
-def _encode_written(test: StoredTest) -> Node:
+def _encode_written(test: WrittenTest) -> Node:
     if isinstance(test, WrittenFrom):
         return mapping_node([("one-of", words_node(test.steps)), ("from", text_node(test.start))])
-    if isinstance(test, WrittenBy):
-        return mapping_node((str(span), words_node(steps)) for span, steps in test.parts)
-    raise TypeError("not an argument of written-by")
+    return mapping_node((str(span), words_node(steps)) for span, steps in test.parts)
 
 
 def _match_equals(test: EqualsContent, look: Look, context: MatchContext) -> Match:
@@ -136,7 +134,7 @@ def _difference(stored: Stored, content: Content, start: int, end: int) -> str:
     return f"{told}, different from octet {at} on: {shown(found)} instead of {shown(wanted)}"
 
 
-def _match_written(test: StoredTest, look: Look, context: MatchContext) -> Match:
+def _match_written(test: WrittenTest, look: Look, context: MatchContext) -> Match:
     stored, content = look.stored, context.content
     parts = _parts(test, context, stored.length if stored is not None else content.size)
     expected = "; ".join(
@@ -168,12 +166,10 @@ def _covers(stored: Stored, content: Content, parts: list[Part]) -> bool:
     return stored.length == reach if reach == content.size else stored.length >= reach
 
 
-def _parts(test: StoredTest, context: MatchContext, length: int) -> list[Part]:
+def _parts(test: WrittenTest, context: MatchContext, length: int) -> list[Part]:
     if isinstance(test, WrittenFrom):
         return [(context.size(test.start), length, test.steps)]
-    if isinstance(test, WrittenBy):
-        return [(*context.span(span), steps) for span, steps in test.parts]
-    raise TypeError("not an argument of written-by")
+    return [(*context.span(span), steps) for span, steps in test.parts]
 
 
 def _by_digest(stored: Stored, content: Content, parts: list[Part], context: MatchContext) -> bool:

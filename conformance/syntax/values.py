@@ -27,7 +27,7 @@ _NAME = r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*"
 _REF = re.compile(rf"\$(?P<name>{_NAME})(?:\.(?P<attribute>{_NAME}))?")
 _BRACED = re.compile(rf"\$\{{(?P<name>{_NAME})(?:\.(?P<attribute>{_NAME}))?\}}")
 _ATOM = re.compile(r"(?P<count>\d{1,15})\s*(?P<unit>B|KiB|MiB|GiB|%)?")
-_DURATION = re.compile(r"(?P<count>\d{1,6}(?:\.\d{1,3})?)\s*(?P<unit>ms|s|min)")
+_DURATION = re.compile(r"(?P<count>\d{1,7}(?:\.\d{1,3})?)\s*(?P<unit>ms|s|min)")
 _STATUS = re.compile(r"[1-5](?:\d\d|xx)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0}
 
@@ -153,7 +153,7 @@ def read_duration(node: Node, what: str = "a duration") -> Duration:
     """Read ``250 ms``, ``5 s`` or ``1 min``; at most one hour."""
     text = scalar_text(node, what).strip()
     found = _DURATION.fullmatch(text)
-    seconds = float(found["count"]) * _SECONDS[found["unit"]] if found else 0.0
+    seconds = round(float(found["count"]) * _SECONDS[found["unit"]], 6) if found else 0.0
     if found is None or seconds > 3600:
         raise ScenarioError(
             f"{what} cannot be read from {text[:40]!r}",

@@ -57,7 +57,7 @@ async def resolve(host: str, port: int, at_most: float = 10.0) -> list[Address]:
         TargetError: the name is not known.
     """
     loop = asyncio.get_running_loop()
-    name = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    name = _bare(host)
     try:
         async with asyncio.timeout(at_most):
             found = await loop.getaddrinfo(name, port, type=socket.SOCK_STREAM)
@@ -93,4 +93,8 @@ async def reach(
         sock.close()
         chosen = address
         break
-    return Endpoint(host=host, port=port, address=chosen, tls=tls, server_name=server_name)
+    return Endpoint(host=_bare(host), port=port, address=chosen, tls=tls, server_name=server_name)
+
+
+def _bare(host: str) -> str:
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host

@@ -107,7 +107,9 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("key", "value"), BAD, ids=[f"{key}-{n}" for n, (key, _) in enumerate(BAD)])
+@pytest.mark.parametrize(
+    ("key", "value"), BAD, ids=[f"{key}-{n}" for n, (key, _) in enumerate(BAD)]
+)
 def test_a_mistake_is_told_with_its_place(key: str, value: Any) -> None:
     spec = matcher(key)
     assert spec is not None

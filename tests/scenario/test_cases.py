@@ -153,7 +153,8 @@ def test_content_comes_in_several_kinds_and_is_written_back(
     ],
 )
 def test_a_check_says_what_it_looks_at_and_is_written_back(on: str, subject: Subject) -> None:
-    text = f"steps:\n  - create: up\n    expect: [{{RUFH-RETRIEVE-NO-STORE: {{on: {on}, lint: none}}}}]\n"
+    check = f"{{RUFH-RETRIEVE-NO-STORE: {{on: {on}, lint: none}}}}"
+    text = f"steps:\n  - create: up\n    expect: [{check}]\n"
     scenario = loads_scenario((HEAD + text).encode())
     (case,) = expand(scenario)
     assert exchange(case, "up").expect[0].subject == subject

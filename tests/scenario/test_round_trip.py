@@ -58,7 +58,7 @@ SIZES = st.one_of(
 SPANS = st.tuples(st.integers(0, KIB_64), st.integers(0, KIB_64)).map(
     lambda ends: Range(Size(((1, Octets(min(ends))),)), Size(((1, Octets(max(ends))),)))
 )
-DURATIONS = st.integers(1, 3_600_000).map(lambda ms: Duration(ms * 0.001))
+DURATIONS = st.integers(1, 3_600_000).map(lambda ms: Duration(ms / 1000))
 TEXTS = st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126), max_size=12)
 TEMPLATES = st.one_of(
     TEXTS.map(lambda text: Template((text,))),

@@ -156,7 +156,7 @@ def _meaning(seen: Seen, context: MatchContext) -> object:
             value = sf.parse_dictionary(seen.values)
         case FieldKind.URI_REFERENCE:
             value = _resolved(seen, context) or MALFORMED
-        case FieldKind.TEXT:
+        case _:
             value = seen.text
     return seen.text if isinstance(value, Malformed) else value
 

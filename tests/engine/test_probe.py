@@ -1,0 +1,183 @@
+"""A probe tells in plain sentences what a server can do, and what devices would live through."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.embedded import Embedded
+from conformance.engine.asking import asker
+from conformance.engine.probe import announced, probe
+from conformance.engine.probe_words import sentences, spans
+from conformance.engine.target import Target
+from conformance.engine.world import Counters
+from conformance.engine.worlds import world_of
+from conformance.model.errors import TargetError
+from conformance.model.transcript import (
+    End,
+    Exchange,
+    FieldLine,
+    Framing,
+    Message,
+    Moment,
+    SentRequest,
+)
+
+if TYPE_CHECKING:
+    from conformance.engine.ask import Ask, Question
+
+URL = "http://127.0.0.1:9/up"
+
+
+def message(status: int, fields: dict[str, str], seq: int, at: float, sent: int = 0) -> Message:
+    moment = Moment(seq, at)
+    lines = tuple(FieldLine(name.encode(), value.encode()) for name, value in fields.items())
+    return Message(
+        status=status,
+        reason=b"",
+        version="HTTP/1.1",
+        fields=lines,
+        head=b"",
+        began=moment,
+        at=moment,
+        ended=moment,
+        sent_before=sent,
+    )
+
+
+def answered(
+    question: Question, status: int, *interims: Message, fields: dict[str, str] | None = None
+) -> Exchange:
+    return Exchange(
+        id=0,
+        connection=0,
+        request=SentRequest(
+            method=question.method,
+            target="/up",
+            url=question.url,
+            version="HTTP/1.1",
+            fields=(),
+            head=b"",
+            framing=Framing.CONTENT_LENGTH,
+            declared=0,
+            head_at=Moment(0, 0.0),
+            ended_at=Moment(5, 0.010),
+        ),
+        interims=interims,
+        interims_seen=len(interims),
+        final=message(status, fields or {}, 9, 0.014, 10),
+        end=End.FINAL,
+    )
+
+
+def server(draft: str = "", *, refuses: tuple[str, ...] = ()) -> Ask:
+    """A target that announces one draft and refuses requests that bear some numbers."""
+
+    async def ask(question: Question) -> Exchange:
+        version = dict(question.fields).get("Upload-Draft-Interop-Version", "")
+        if version in refuses:
+            return answered(question, 400)
+        if question.method == "DELETE":
+            return answered(question, 405)
+        if version == draft and version and question.method in {"POST", "PUT"}:
+            told = {"Upload-Draft-Interop-Version": version, "Location": "/u/1"}
+            limits = {"Upload-Limit": "max-size=1048576, max-age=60"}
+            early = message(104, told, 1, 0.002)
+            return answered(question, 201, early, fields=limits)
+        return answered(question, 405 if question.method == "PATCH" else 200)
+
+    return ask
+
+
+def told_by(ask: Ask) -> str:
+    return "\n".join(sentences(asyncio.run(probe(Target(url=URL), ask))))
+
+
+def test_an_announced_draft_is_told_with_its_moment_and_limits() -> None:
+    text = told_by(server("6"))
+
+    assert "Draft 6 (-04, -05): announced with a 104 after 2.0 ms, before any content." in text
+    assert "Draft 3-5, 7-10: no 104 bears the number" in text
+    assert "Limits in draft 6: max-size 1 MiB." in text
+    assert "answers take about 4.0 ms" in text
+
+
+def test_methods_and_cancellation_are_told() -> None:
+    text = told_by(server("8"))
+
+    assert "POST 201, PUT 201, PATCH 405" in text
+    assert "Cancelling it: 405 in draft 8." in text
+
+
+def test_each_generation_of_devices_has_its_own_experience() -> None:
+    text = told_by(server("6", refuses=("3",)))
+
+    assert "iOS 17, macOS 14 (draft 3): uploads fail: the request is refused with 400." in text
+    assert "iOS 18.0, macOS 15.0 (draft 5): uploads work as ordinary ones" in text
+    assert "iOS 18.1, macOS 15.1 and later (draft 6): uploads resume where they broke off." in text
+
+
+def test_a_plain_server_has_no_upload_resources() -> None:
+    text = told_by(server())
+
+    assert "Draft 3-10: no 104" in text
+    assert "Asking for the offset of a new upload: not possible" in text
+    assert "Expect: 100-continue is not answered" in text
+
+
+def test_missing_credentials_are_named_as_such() -> None:
+    async def ask(question: Question) -> Exchange:
+        return answered(question, 401)
+
+    assert "credentials are missing" in told_by(ask)
+
+
+def test_a_way_to_read_back_is_told() -> None:
+    probed = asyncio.run(probe(Target(url=URL), server("9")))
+
+    assert "What it stores can be checked: files in /srv." in list(
+        sentences(probed, "files in /srv")
+    )
+    assert any("--read-back-url" in line for line in sentences(probed))
+
+
+def test_a_104_of_another_draft_does_not_count() -> None:
+    probed = asyncio.run(probe(Target(url=URL), server("6")))
+    other = dataclasses.replace(probed.drafts[5], whole=probed.drafts[6].whole)
+
+    assert announced(probed.drafts[6]) == pytest.approx(0.002)
+    assert announced(other) is None
+
+
+def test_nothing_that_speaks_http_is_one_cause() -> None:
+    async def ask(question: Question) -> Exchange:
+        found = answered(question, 200)
+        return dataclasses.replace(found, final=None, end=End.REFUSED, detail="refused")
+
+    with pytest.raises(TargetError, match="cannot be reached"):
+        asyncio.run(probe(Target(url=URL), ask))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [((), ""), ((3,), "3"), ((3, 4, 5), "3-5"), ((3, 5, 6, 9), "3, 5-6, 9")],
+)
+def test_numbers_are_written_as_spans(numbers: tuple[int, ...], text: str) -> None:
+    assert spans(numbers) == text
+
+
+def test_the_reference_server_speaks_every_draft_over_the_wire() -> None:
+    async def scenario(url: str) -> list[str]:
+        target = Target(url=url)
+        ask = asker(world_of(target, Counters()), scale=1.0)
+        return list(sentences(await probe(target, ask)))
+
+    with Embedded(restartable=False) as embedded:
+        lines = asyncio.run(scenario(embedded.configurations["limited"].url))
+
+    assert sum("announced with a 104" in line for line in lines) == 8
+    assert sum("uploads resume where they broke off" in line for line in lines) == 3
+    assert any("max-size 1 MiB" in line for line in lines)
