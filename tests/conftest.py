@@ -75,8 +75,9 @@ def lines(fields: dict[str, Any]) -> tuple[FieldLine, ...]:
     """Make field lines; a list is several lines; ``_`` stands for ``-``."""
     found = []
     for name, value in fields.items():
-        for each in value if isinstance(value, list) else [value]:
-            found.append(FieldLine(name.replace("_", "-").encode(), str(each).encode("latin-1")))
+        spelled = name.replace("_", "-").encode()
+        values = value if isinstance(value, list) else [value]
+        found += [FieldLine(spelled, str(each).encode("latin-1")) for each in values]
     return tuple(found)
 
 

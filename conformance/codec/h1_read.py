@@ -27,6 +27,7 @@ CONTENT_BOUND = 268_435_456
 
 _HEAD_END = re.compile(rb"\n\r?\n")
 _BEGINNING = b"HTTP/"
+_QUOTED = re.compile(r": (?:bytearray\()?b['\"].*", re.DOTALL)
 # The upgrade is offered so that h11 accepts a 101, which a peer may send without being asked.
 _OFFER = [("Host", "x"), ("Connection", "upgrade"), ("Upgrade", "x")]
 _ASKED = h11.Request(method="GET", target="/", headers=_OFFER)
@@ -196,7 +197,7 @@ class ResponseReader:
             event = self._h11.next_event()
         except h11.RemoteProtocolError as error:
             self._buffer[:0] = octets
-            reasons = [lint.detail for lint in head.lints] or [str(error)]
+            reasons = [lint.detail for lint in head.lints] or [_words(error)]
             self._malformed("; ".join(reasons)[:500], events, head.lints)
             return None
         # h11 knows no other answer to one complete header section.
@@ -253,7 +254,7 @@ class ResponseReader:
                 return
         except h11.RemoteProtocolError as error:
             self._buffer += data[:4096]
-            self._malformed(f"the content cannot be read: {error}"[:500], events)
+            self._malformed(f"the content cannot be read: {_words(error)}", events)
 
     def _piece(self, data: bytes, events: list[ReadEvent]) -> bool:
         if len(data) > self._content_left:
@@ -277,3 +278,8 @@ class ResponseReader:
         self.done = True
         self.rest = rest
         self._buffer.clear()
+
+
+def _words(error: h11.RemoteProtocolError) -> str:
+    """Return a message without the octets quoted in it, which depend on how they arrived."""
+    return _QUOTED.sub("", str(error))[:200]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LONGEST_BACK_OFF = 5.0
 _BACK_OFF = 1.0
+_LOST_PAUSE = 0.2
 _ASKS_TO_SLOW_DOWN = frozenset({429, 503})
 _PLAIN = frozenset({Outcome.PASS, Outcome.NOT_OBSERVED, Outcome.NOT_APPLICABLE, Outcome.SKIPPED})
 
@@ -78,7 +79,7 @@ async def _attempt(prepared: PreparedCase, later: bool) -> CaseResult:
         return result
     pause = back_off(ran.transcript)
     if pause is None and set_up_lost(ran.binding, ran.transcript):
-        pause = 0.0
+        pause = _LOST_PAUSE
     if pause is None or pause > _LONGEST_BACK_OFF:
         return result
     await asyncio.sleep(pause)

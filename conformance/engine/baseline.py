@@ -18,7 +18,7 @@ from conformance.model.result import BaselineSeen, CaseResult, CheckResult
 from conformance.scenario.yaml_nodes import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
 _MAX_REASON = 160
@@ -68,6 +68,7 @@ def compare(
     path: str,
     complete: bool,
     strict: bool = False,
+    drafts: Collection[int] | None = None,
 ) -> BaselineSeen:
     """Hold a baseline against a run.
 
@@ -77,6 +78,8 @@ def compare(
         path: name of the file, for reports.
         complete: the run took in everything there is, so that an unknown id is gone for good.
         strict: a warning counts like a fail.
+        drafts: the drafts judged, if not all that the baseline speaks of; an entry of another
+            draft is left alone.
     """
     cases = {case.id for case in results if case.checks or case.outcome.severity >= 0}
     outcomes = {key: outcome for case in results for key, outcome in judged_ids(case)}
@@ -85,7 +88,8 @@ def compare(
     stale = tuple(
         key
         for key in sorted(known)
-        if key not in failing and _gone(key, outcomes, cases, complete=complete)
+        if key not in failing
+        and _gone(key, outcomes, cases, complete=complete and _in_drafts(key, drafts))
     )
     return BaselineSeen(path=path, known=failing, stale=stale)
 
@@ -99,6 +103,11 @@ def _gone(key: str, outcomes: Mapping[str, Outcome], cases: set[str], *, complet
     if key in outcomes:
         return outcomes[key] in {Outcome.PASS, Outcome.WARN}
     return complete or case_of(key) in cases
+
+
+def _in_drafts(key: str, drafts: Collection[int] | None) -> bool:
+    number = key.split("/")[-2:-1]
+    return drafts is None or number in [[str(draft)] for draft in drafts]
 
 
 def case_of(check_id: str) -> str:

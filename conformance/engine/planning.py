@@ -32,6 +32,17 @@ if TYPE_CHECKING:
 #: what a target has unless it is declared or shown otherwise
 _USUAL = frozenset({"cancellation"})
 
+#: what a target shows by its answers, rather than the user by what is declared
+_SHOWN = _USUAL | {
+    "max-size",
+    "small-max-size",
+    "min-size",
+    "max-append-size",
+    "min-append-size",
+    "no-limits",
+    "lifetime",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
@@ -87,17 +98,16 @@ class Station:
         )
         if self.target.url.startswith("https:"):
             found |= {"tls"}
-        if not self._no_cancellation():
+        told = self.examined.facts.get(draft)
+        if told is None or not told.no_cancellation:
             found |= _USUAL
         return frozenset(found - self.target.lacks)
 
     def ground(self, capability: str) -> Ground:
-        """Return why the target has not a capability: it was shown, or (not) declared."""
-        shown = capability == "cancellation" and self._no_cancellation()
-        return Ground.SHOWN if shown or "size" in capability else Ground.DECLARED
-
-    def _no_cancellation(self) -> bool:
-        return any(facts.no_cancellation for facts in self.examined.facts.values())
+        """Return why the target has not a capability: declared (or not), or shown."""
+        if capability in self.target.lacks or capability not in _SHOWN:
+            return Ground.DECLARED
+        return Ground.SHOWN
 
 
 def _words() -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.engine.diagnosis import broken_transport
+from conformance.engine.redact import Redactor
 from conformance.engine.sanity import Surveyor, latency_of
 from conformance.model.errors import TargetError
 from conformance.model.scenario import Point
@@ -69,7 +70,7 @@ async def probe(target: Target, ask: Ask) -> Probed:
     ordinary = await surveyor.ordinary()
     cause = broken_transport(ordinary)
     if cause:
-        raise TargetError(cause)
+        raise TargetError(Redactor(target.secrets).text(cause))
     probes = await asyncio.gather(*(_draft(surveyor, draft) for draft in DRAFTS.values()))
     drafts = {each.trial.draft.number: each for each in probes}
     newest = DRAFTS[max(_announced(drafts), default=max(DRAFTS))]

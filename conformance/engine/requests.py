@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from conformance.engine.reckoning import Scope, relative, size_of, span_of, wire_text
 from conformance.engine.uploads import origin_of, path_of
 from conformance.model.scenario import OctetPart, Verb
 from conformance.model.transcript import FieldLine, Framing
-from conformance.model.values import EndOfContent, Octets, Percent, Range, Ref, Size, Template
+from conformance.model.values import Ref, Size, Template
 from conformance.wire import OutgoingRequest
 
 if TYPE_CHECKING:
+    from conformance.engine.reckoning import Values
     from conformance.engine.uploads import Trust
     from conformance.model.content import Content
     from conformance.model.plan import PlannedExchange, TargetFacts
 
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
 _PIECE = 262_144
-
-
-class Values(Protocol):
-    """Computes the language's values from what has happened so far."""
-
-    def size(self, size: Size) -> int:
-        """Compute a size in octets; raises MissingCapture."""
-        ...
-
-    def text(self, template: Template) -> str:
-        """Fill in a template; raises MissingCapture."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,14 +97,14 @@ def prepare(
             not.
     """
     step, content = planned.step, setting.content
-    at = again.at if again is not None else _size(planned.at, values, {})
+    at = again.at if again is not None else size_of(planned.at, values, {})
     own: dict[str, int] = {"at": at}
     if again is not None and again.span is not None:
         start, end = again.span
     else:
-        start, end = _span(planned.send, values, content, {(step.name, "at"): at})
+        start, end = span_of(planned.send, values, content, {(step.name, "at"): at})
     own |= {"sent": end - start, "end": at + end - start}
-    scope = _Scope(step.name, own, _digest(planned, content, start, end))
+    scope = Scope(step.name, own, _digest(planned, content, start, end))
     target, url, home = _destination(planned, values, scope, setting)
     declared = _declared(planned, values, content, at, end - start)
     overridden = {name.lower() for name, _ in step.fields} & _FRAMING
@@ -149,29 +139,6 @@ def prepare(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What a request may say of itself: ``$self`` and its own step's offsets."""
-
-    name: str
-    own: dict[str, int]
-    digest: str
-
-    def fill(self, template: Template, values: Values) -> str:
-        parts = tuple(self._known(part) for part in template.parts)
-        if all(isinstance(part, str) for part in parts):
-            return "".join(part for part in parts if isinstance(part, str))
-        return values.text(Template(parts))
-
-    def _known(self, part: str | Ref) -> str | Ref:
-        if isinstance(part, Ref) and part.name in {"self", self.name}:
-            if part.attribute == "sha-256":
-                return self.digest
-            if part.attribute in self.own:
-                return str(self.own[part.attribute])
-        return part
-
-
 def _digest(planned: PlannedExchange, content: Content, start: int, end: int) -> str:
     """Return the digest of a request's own content if any of its values speaks of it."""
     wanted = any(
@@ -188,49 +155,8 @@ def _templates(planned: PlannedExchange) -> list[Template]:
     return [planned.target, *templates]
 
 
-def _size(size: Size, values: Values, own: dict[tuple[str, str], int]) -> int:
-    """Compute a size in which a step may speak of its own offset."""
-    if not own:
-        return values.size(size)
-    terms = tuple(
-        (sign, Octets(own[atom.name, atom.attribute]))
-        if isinstance(atom, Ref) and (atom.name, atom.attribute) in own
-        else (sign, atom)
-        for sign, atom in size.terms
-    )
-    return values.size(Size(terms))
-
-
-def _span(
-    octets: Range, values: Values, content: Content, own: dict[tuple[str, str], int]
-) -> tuple[int, int]:
-    start = max(0, min(_size(octets.start, values, own), content.size))
-    end = max(start, min(_size(octets.end, values, own), content.size))
-    return start, end
-
-
-def relative(size: Size | None, whole: int, values: Values) -> int:
-    """Compute a size in which shares, the end and a lone negative refer to ``whole`` octets.
-
-    The result lies between 0 and ``whole``; None stands for 0.
-    """
-    if size is None:
-        return 0
-    terms: list[tuple[int, Octets | Percent | EndOfContent | Ref]] = []
-    if len(size.terms) == 1 and size.terms[0][0] < 0:
-        terms.append((1, Octets(whole)))
-    for sign, atom in size.terms:
-        if isinstance(atom, Percent):
-            terms.append((sign, Octets(whole * atom.share // 100)))
-        elif isinstance(atom, EndOfContent):
-            terms.append((sign, Octets(whole)))
-        else:
-            terms.append((sign, atom))
-    return max(0, min(values.size(Size(tuple(terms))), whole))
-
-
 def _destination(
-    planned: PlannedExchange, values: Values, scope: _Scope, setting: Setting
+    planned: PlannedExchange, values: Values, scope: Scope, setting: Setting
 ) -> tuple[str, str, str]:
     """Return the request target, the URL it stands for, and the URL of the peer to connect to."""
     text, facts = scope.fill(planned.target, values), setting.target
@@ -250,7 +176,7 @@ def _destination(
 def _fields(
     planned: PlannedExchange,
     values: Values,
-    scope: _Scope,
+    scope: Scope,
     setting: Setting,
     home: str,
     again: Again | None,
@@ -268,17 +194,10 @@ def _fields(
             text = scope.fill(value, values)
         if foreign and name.lower() == "host" and text == facts.authority:
             text = origin_of(home).partition("://")[2]
-        lines.append(FieldLine(_octets(name), _octets(text)))
+        lines.append(FieldLine(wire_text(name), wire_text(text)))
     if setting.cookies and not any(line.name.lower() == b"cookie" for line in lines):
-        lines.append(FieldLine(b"Cookie", _octets(setting.cookies)))
+        lines.append(FieldLine(b"Cookie", wire_text(setting.cookies)))
     return lines
-
-
-def _octets(text: str) -> bytes:
-    try:
-        return text.encode("latin-1")  # received octets came in this way
-    except UnicodeEncodeError:
-        return text.encode()
 
 
 def _framing_fields(
@@ -337,14 +256,14 @@ def _cut(planned: PlannedExchange, values: Values, sent: int) -> int | None:
 
 
 def _literals(
-    parts: tuple[OctetPart, ...], values: Values, scope: _Scope, content: Content
+    parts: tuple[OctetPart, ...], values: Values, scope: Scope, content: Content
 ) -> tuple[bytes | tuple[int, int], ...]:
     written: list[bytes | tuple[int, int]] = []
     for part in parts:
         if part.text is not None:
-            written.append(_octets(scope.fill(part.text, values)))
+            written.append(wire_text(scope.fill(part.text, values)))
         elif part.content is not None:
-            written.append(_span(part.content, values, content, {}))
+            written.append(span_of(part.content, values, content, {}))
         else:
             written.append(part.octets)
     return tuple(written)

@@ -99,8 +99,9 @@ def _silent(_event: object) -> None:
 
 
 def _elsewhere(target: Target, settings: RunSettings) -> str:
+    url = Redactor(target.secrets).text(target.url)
     return (
-        f"{target.url} is not on this machine: it will get faulty and interrupted requests, up to "
+        f"{url} is not on this machine: it will get faulty and interrupted requests, up to "
         f"{settings.parallel} at once; run this only against servers you may test"
     )
 
@@ -232,6 +233,7 @@ def conclude(result: RunResult, settings: RunSettings, known: dict[str, str]) ->
             path=str(settings.baseline),
             complete=whole,
             strict=settings.strict,
+            drafts=result.target.drafts,
         )
     if settings.write_baseline is not None:
         write_baseline(settings.write_baseline, result.results, known=known, strict=settings.strict)

@@ -13,29 +13,29 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.engine.dependencies import batches, last_finishing, name_of, names_in, rests_on
+from conformance.engine.dependencies import batches, last_finishing, name_of
 from conformance.engine.farewell import remove_uploads
 from conformance.engine.judge import judge_step
 from conformance.engine.knowledge import Knowledge
 from conformance.engine.lanes import CannotRun, NotDue
+from conformance.engine.notes import Notes
 from conformance.engine.performance import Performance
 from conformance.engine.readback import Sought, read_back
 from conformance.engine.setup import shortfall
 from conformance.engine.world import BoundReached, World
 from conformance.model.plan import (
-    Binding,
     Plan,
     PlannedExchange,
     PlannedResume,
     PlannedStep,
     PlannedTogether,
 )
-from conformance.model.protocols import MissingCapture
 from conformance.model.scenario import ReadBackStep, RestartStep
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from conformance.model.plan import Binding
     from conformance.model.transcript import Exchange, Transcript
 
 
@@ -83,14 +83,7 @@ class _Run:
         self._world = world
         self._known = Knowledge(plan)
         self._wire = Performance(plan, world, self._known)
-        self._not_run: dict[str, str] = {}
-        self._not_due: dict[str, str] = {}
-        self._left_out: dict[str, str] = dict(plan.left_out)
-        self._errors: dict[str, str] = {}
-        self._groups: dict[str, tuple[str, ...]] = {}
-        self._overlapped: set[str] = set()
-        self._stored_by: dict[str, int] = {}
-        self._lost = ""  # why nothing more is run
+        self._notes = Notes(plan.left_out)
         self._over = False  # the scenario has ended by design
         self._began = time.time()  # files are dated by this clock
 
@@ -111,7 +104,7 @@ class _Run:
                 await self._pipelined(batch)
                 continue
             planned = batch[0]
-            if self._obstructed(planned):
+            if self._notes.obstructed(planned):
                 continue
             await self._guarded(planned)
             self._look(planned)
@@ -135,71 +128,16 @@ class _Run:
         )
 
     def _binding(self) -> Binding:
-        return Binding(
-            steps=dict(self._known.bound),
-            groups=dict(self._groups),
-            uploads=self._known.upload_urls(),
-            stored=dict(self._stored_by),
-            not_run=dict(self._not_run),
-            not_due=dict(self._not_due),
-            left_out=dict(self._left_out),
-            overlapped=frozenset(self._overlapped),
-            errors=dict(self._errors),
-        )
-
-    def _obstructed(self, planned: PlannedStep) -> bool:
-        """Tell whether a step cannot be made, and note why."""
-        if self._lost:
-            self._skip(planned, self._lost)
-            return True
-        if not (self._not_run or self._not_due or self._left_out):
-            return False
-        for name in rests_on(planned):
-            if name in self._left_out:
-                for own in names_in(planned):
-                    self._left_out[own] = self._left_out[name]
-                return True
-            if name in self._not_run:
-                self._skip(planned, self._not_run[name])
-                return True
-            if name in self._not_due:
-                self._excuse(planned, self._not_due[name])
-                return True
-        return False
-
-    def _skip(self, planned: PlannedStep, cause: str) -> None:
-        for name in names_in(planned):
-            self._not_run.setdefault(name, cause)
-
-    def _excuse(self, planned: PlannedStep, cause: str) -> None:
-        for name in names_in(planned):
-            self._not_due.setdefault(name, cause)
+        return self._notes.binding(self._known.bound, self._known.upload_urls())
 
     async def _guarded(self, planned: PlannedStep) -> None:
         """Perform a step; whatever keeps it from being made is noted and never raised."""
         try:
             await self._perform(planned)
-        except NotDue as condition:
-            self._excuse(planned, condition.cause)
-        except (MissingCapture, CannotRun) as obstacle:
-            self._skip(planned, obstacle.cause)
         except BoundReached:
             raise
         except Exception as error:
-            self._mistake(planned, error)
-
-    def _mistake(self, planned: PlannedStep, error: Exception) -> None:
-        cause = error
-        while isinstance(cause, ExceptionGroup):  # of several side by side, the first will do
-            cause = cause.exceptions[0]
-        if isinstance(cause, BoundReached):
-            raise cause
-        if isinstance(cause, MissingCapture | CannotRun):
-            self._skip(planned, cause.cause)
-            return
-        name = name_of(planned)
-        self._errors[name] = f"{type(cause).__name__}: {cause}"[:500]
-        self._lost = self._lost or f"step {name} failed because of an error of the suite"
+            self._notes.obstacle(planned, error)
 
     async def _perform(self, planned: PlannedStep) -> None:
         match planned:
@@ -210,9 +148,9 @@ class _Run:
                 await self._wire.resume(planned)
             case PlannedTogether():
                 names = tuple(each.step.name for each in planned.exchanges)
-                self._groups[planned.name] = names
+                self._notes.groups[planned.name] = names
                 if await self._wire.together(planned):
-                    self._overlapped.add(planned.name)
+                    self._notes.overlapped.add(planned.name)
             case ReadBackStep():
                 await self._read_back(planned)
             case RestartStep():
@@ -231,23 +169,23 @@ class _Run:
         if step.set_up if step.set_up is not None else not step.expect:
             lack = shortfall(planned, self._last(step.name), self._known.upload_url(planned.of))
             if lack:
-                self._lost = f"set-up step {step.name}: {lack}"
+                self._notes.lost = f"set-up step {step.name}: {lack}"
 
     async def _pipelined(self, batch: tuple[PlannedStep, ...]) -> None:
         """Send several exchanges on one connection before the first is answered."""
         steps = [planned for planned in batch if isinstance(planned, PlannedExchange)]
         sent: list[PlannedExchange] = []
         for planned in steps:
-            if self._obstructed(planned):
+            if self._notes.obstructed(planned):
                 continue
             try:
                 self._require_answers(planned.step.given)
                 await self._wire.start(planned)
                 sent.append(planned)
-            except NotDue as condition:
-                self._excuse(planned, condition.cause)
-            except (MissingCapture, CannotRun) as obstacle:
-                self._skip(planned, obstacle.cause)
+            except BoundReached:
+                raise
+            except Exception as error:
+                self._notes.obstacle(planned, error)
         for planned in sent:
             await self._wire.conclude(planned)
             self._check_set_up(planned)
@@ -270,7 +208,7 @@ class _Run:
         """Wait until the announced lifetime of an upload has passed; False if none was told."""
         left = self._known.lifetime_left(of)
         if left is None or left > self._world.deadlines.lifetime:
-            self._left_out[step] = "lifetime"
+            self._notes.left_out[step] = "lifetime"
             return False
         await asyncio.sleep(max(0.0, left))
         return True
@@ -293,7 +231,7 @@ class _Run:
             began=self._began,
         )
         stored = await read_back(wish, sought, self._wire.fetch, within=seconds * scale)
-        self._stored_by[step.name] = len(self._stored_by)
+        self._notes.stored[step.name] = len(self._notes.stored)
         self._known.keep(stored)
 
     def _finished(self, step: ReadBackStep) -> str:
@@ -312,13 +250,13 @@ class _Run:
 
     async def _restart(self, step: RestartStep) -> None:
         if self._world.restart is None:
-            self._left_out[step.name] = "restart"
+            self._notes.left_out[step.name] = "restart"
             return
         try:
             await self._world.restart()
         except Exception as error:
-            self._lost = f"the target could not be restarted: {error}"
-            self._skip(step, self._lost)
+            self._notes.lost = f"the target could not be restarted: {error}"
+            self._notes.skip(step, self._notes.lost)
 
     def _look(self, planned: PlannedStep) -> None:
         """Learn whether a design was seen under which nothing after it can be judged."""

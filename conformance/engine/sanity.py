@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from conformance.engine.ask import Ask, Question
 from conformance.engine.diagnosis import broken_transport, refused_everything
 from conformance.engine.drafts_seen import DraftFacts, DraftTrial, drafts_to_judge, facts_of
+from conformance.engine.redact import Redactor
 from conformance.engine.uploads import Trust, created_url, redirection
 from conformance.model.content import Content
 from conformance.model.errors import TargetError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.engine.target import Target
+
 
 _ORDINARY = 4096
 _PIECE = 1024
@@ -70,13 +72,13 @@ async def examine(target: Target, ask: Ask, *, declared: Iterable[int] = ()) -> 
     ordinary = await surveyor.ordinary()
     cause = broken_transport(ordinary)
     if cause:
-        raise TargetError(cause)
+        raise TargetError(Redactor(target.secrets).text(cause))
     candidates = [DRAFTS[number] for number in wanted] or list(DRAFTS.values())
     trials = await asyncio.gather(*(surveyor.try_draft(draft) for draft in candidates))
     creations = [trial.creation for trial in trials if trial.creation is not None]
     cause = refused_everything([ordinary, *creations])
     if cause:
-        raise TargetError(cause)
+        raise TargetError(Redactor(target.secrets).text(cause))
     facts = {trial.draft.number: facts_of(trial) for trial in trials}
     exchanges = [ordinary, *(each for trial in trials for each in trial.exchanges)]
     latency = latency_of(exchanges)

@@ -111,6 +111,9 @@ class Sender:
                 start, end = part
                 sent = SentRange(start=start, end=end, mark=prepared.mark)
                 await live.send(self.content.slice(start, end, prepared.mark), sent)
+        step = prepared.planned.step
+        if step.cut is None and not step.leave:
+            await live.end_content()
 
     async def _cut_early(self, live: H1Exchange, cut: Cut, prepared: Prepared) -> bool:
         """Give the peer a fair chance to answer first; True if that was where to cut."""

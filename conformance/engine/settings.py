@@ -134,7 +134,7 @@ def build(
     declared = wishes.draft
     drafts = parse_drafts(declared, tuple(DRAFTS)) if declared else first.drafts
     local = all(target.loopback for target in targets)
-    parallel = wishes.parallel or first.parallel
+    usual = PARALLEL_LOOPBACK if local else PARALLEL_REMOTE
     return RunSettings(
         targets=targets,
         embedded=not named,
@@ -149,10 +149,8 @@ def build(
         ),
         scenarios=wishes.scenarios or (),
         seed=wishes.seed or "0",
-        parallel=_bounded(
-            parallel or (PARALLEL_LOOPBACK if local else PARALLEL_REMOTE), "parallel", 1, 1024
-        ),
-        scale=_bounded(wishes.scale or first.scale or 1.0, "scale", 0.1, 100.0),
+        parallel=_bounded(_first(wishes.parallel, first.parallel, usual), "parallel", 1, 1024),
+        scale=_bounded(_first(wishes.scale, first.scale, 1.0), "scale", 0.1, 100.0),
         max_requests=wishes.max_requests,
         max_bytes=_octets(wishes.max_bytes),
         baseline=wishes.baseline,
@@ -219,6 +217,12 @@ def _transport(text: str | None) -> str:
 
 
 _Number = TypeVar("_Number", int, float)
+
+
+def _first(wish: _Number | None, declared: _Number | None, usual: _Number) -> _Number:
+    if wish is not None:
+        return wish
+    return declared if declared is not None else usual
 
 
 def _bounded(value: _Number, name: str, low: _Number, high: _Number) -> _Number:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,7 +41,7 @@ class ShippedSet(pytest.Collector):
             listed = list_shipped(self._suite.settings, self._suite.drafts())
         except SuiteError as error:
             raise self.CollectError(one_line(str(error))) from None
-        return [_item(self, each, self._suite, "") for each in listed]
+        return [_item(self, each, self._suite) for each in listed]
 
 
 class ScenarioFile(pytest.File):
@@ -60,7 +61,7 @@ class ScenarioFile(pytest.File):
             raise self.CollectError(one_line(str(error))) from None
         if listed:
             self._suite.add_file(self.path)
-        return [_item(self, each, self._suite, self.nodeid) for each in listed]
+        return [_item(self, each, self._suite, own=True) for each in listed]
 
 
 def _mistakes(error: ScenarioError, path: Path) -> str:
@@ -68,8 +69,8 @@ def _mistakes(error: ScenarioError, path: Path) -> str:
     return "\n".join(explain_error(each, source) for each in all_errors(error))
 
 
-def _item(parent: pytest.Collector, listed: Listed, suite: Suite, file: str) -> CaseItem:
-    return CaseItem.from_parent(parent, name=listed.name, listed=listed, suite=suite, file=file)
+def _item(parent: pytest.Collector, listed: Listed, suite: Suite, *, own: bool = False) -> CaseItem:
+    return CaseItem.from_parent(parent, name=listed.name, listed=listed, suite=suite, own=own)
 
 
 class CaseItem(pytest.Item):
@@ -79,11 +80,11 @@ class CaseItem(pytest.Item):
         key: id of its result.
     """
 
-    def __init__(self, *, listed: Listed, suite: Suite, file: str, **kwargs: Any) -> None:
+    def __init__(self, *, listed: Listed, suite: Suite, own: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.key = listed.id
         self._suite = suite
-        self._file = file
+        self._own = own
         self._result: CaseResult | None = None
         self._judged: Judged | None = None
         topic = listed.case.scenario.topic
@@ -95,7 +96,7 @@ class CaseItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the place to show: the user's file, or the name of the shipped set."""
-        return (self.path if self._file else self.config.rootpath / ROOT), 0, self.name
+        return (self.path if self._own else self.config.rootpath / ROOT), 0, self.name
 
     def setup(self) -> None:
         """Wait for the result; what is nobody's failure but ours or the network's is an error."""
@@ -154,7 +155,9 @@ class CaseItem(pytest.Item):
             self._fail(result, judged)
 
     def _fail(self, result: CaseResult, judged: Judged) -> None:
-        rerun = Rerun(target=self._suite.target_options, file=self._file)
+        here = self.config.invocation_params.dir
+        file = os.path.relpath(self.path, here) if self._own else ""
+        rerun = Rerun(target=self._suite.target_options, file=file)
         # the first line is what the short summary shows
         pytest.fail(f"{judged.reason}\n\n{tell(result, judged, rerun)}", pytrace=False)
 

@@ -38,7 +38,8 @@ class Rerun:
         case = f"{result.scenario}/{result.case}" if result.case else result.scenario
         words = ["pytest", *([self.file, "--resumable-own"] if self.file else ())]
         words += [*self.target, "--resumable-draft", str(result.draft), "--resumable-only", case]
-        words += ["-m", "resumable"]
+        if not self.file:
+            words += ["-m", "resumable"]  # nothing of the user's own besides
         return one_line(shlex.join(words))
 
 

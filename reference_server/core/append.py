@@ -82,13 +82,16 @@ class Appender:
     def _after_completion(
         self, call: Call, actions: Actions, upload: Upload, offset: int, *, complete: bool
     ) -> Exchange:
-        """Replay the final response to an empty completing append; refuse all others."""
+        """Replay the final response to an empty completing append; refuse all others.
+
+        Content whose length is announced contradicts the length, which is known by now.
+        """
         policy = self._policy
         if call.draft.has("append-after-completion-refused"):
             policy.refuse_completed(call, upload)
         policy.check_offset(call, upload, offset)
         policy.indicated_length(call, upload, complete=complete)
-        if not complete or call.request.length or not policy.replays(call):
+        if not complete or not policy.replays(call):
             policy.refuse_completed(call, upload)
         if policy.sends_continue(call):
             actions.interim(100, ())

@@ -16,6 +16,7 @@ from conformance.model.content import Content
 from conformance.model.node import Scalar
 from conformance.model.plan import (
     Plan,
+    PlannedCheck,
     PlannedExchange,
     PlannedResume,
     PlannedStep,
@@ -37,6 +38,7 @@ from conformance.profiles.rufh.verbs import plan_exchange
 from conformance.syntax.values import read_range, read_size, read_template
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Awaitable, Callable
 
     from conformance.model.scenario import Step
@@ -149,10 +151,14 @@ class Bench:
     size: int = 65536
     scale: float = 1.0
     deadlines: Deadlines = field(
-        default_factory=lambda: Deadlines(final=1.5, announcement=0.3, settling=0.1, drain=0.5)
+        default_factory=lambda: Deadlines(
+            final=1.5, announcement=0.3, settling=0.1, drain=0.5, farewell=0.5
+        )
     )
     facts: dict[str, Any] = field(default_factory=dict)
     marks: bool = False
+    tls: ssl.SSLContext | None = None
+    checks: tuple[PlannedCheck, ...] = ()
 
     def plan(self, steps: tuple[Step, ...], url: str) -> Plan:
         """Make a plan for a target."""
@@ -202,7 +208,7 @@ class Bench:
             target=target,
             content=Content(seed="bench", size=self.size),
             steps=tuple(planned),
-            checks=(),
+            checks=self.checks,
         )
 
     def run(
@@ -215,9 +221,10 @@ class Bench:
 
         async def go() -> Ran:
             self.server = ScriptedServer(script)
-            listening = await asyncio.start_server(self.server.serve, "127.0.0.1", 0)
+            listening = await asyncio.start_server(self.server.serve, "127.0.0.1", 0, ssl=self.tls)
             self.server.port = listening.sockets[0].getsockname()[1]
-            url = f"http://127.0.0.1:{self.server.port}/files"
+            scheme = "https" if self.tls else "http"
+            url = f"{scheme}://127.0.0.1:{self.server.port}/files"
             try:
                 return await self.against(url, *steps, **world)
             finally:

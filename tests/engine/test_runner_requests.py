@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.engine.dependencies import batches, finishes, last_finishing, rests_on
-from conformance.engine.requests import Again, Setting, prepare, relative
+from conformance.engine.reckoning import relative
+from conformance.engine.requests import Again, Setting, prepare
 from conformance.engine.setup import shortfall, status_words
 from conformance.engine.uploads import Trust, origin_of, path_of
 from conformance.model.node import Scalar

@@ -373,3 +373,17 @@ def test_credentials_reach_the_target_and_content_is_wrapped_as_it_wants() -> No
     assert "unique" not in heads[0][""]
     assert heads[0]["content-type"] == "image/png"
     assert (contents[0][:2], contents[0][-2:], len(contents[0])) == (b"<<", b">>", 100)
+
+
+def test_a_cause_holds_no_secret() -> None:
+    async def scenario() -> str:
+        async with listening(answering("HTTP/1.1 308 Moved", "Location: /very-secret/x")) as port:
+            url = f"http://127.0.0.1:{port}/very-secret"
+            with pytest.raises(TargetError) as caught:
+                await examined(Target(url=url, secrets=frozenset({"very-secret"})))
+            return str(caught.value)
+
+    text = asyncio.run(scenario())
+
+    assert "308" in text
+    assert "very-secret" not in text

@@ -51,7 +51,7 @@ def test_a_capital_letter_makes_a_field() -> None:
     assert matcher("locations") is None
 
 
-BAD = [
+BAD: list[tuple[str, Any]] = [
     ("status", None),
     ("status", "teapot"),
     ("status", []),
@@ -85,6 +85,8 @@ BAD = [
     ("entropy", {"of": "Location", "bits": 0}),
     ("same", {"as": "up"}),
     ("connection", "kept"),
+    ("limits", {"keys": "max-size"}),
+    ("limits", {"not-tighter-than": "up", "keys": "max-age"}),
     ("lint", {}),
     ("lint", []),
     ("Upload-Offset", [1, 2]),

@@ -10,11 +10,22 @@ import pytest
 
 from conformance.model.protocols import Look
 from conformance.model.transcript import End
+from conformance.syntax.attribution import attribute
 
 if TYPE_CHECKING:
     from conformance.model.content import Content
+from conformance.matchers import matcher
+from conformance.model.node import Mapping, Scalar, Sequence
 
 KIB = 1024
+
+
+def node(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Mapping(tuple((Scalar(key), node(each)) for key, each in value.items()))
+    if isinstance(value, list):
+        return Sequence(tuple(map(node, value)))
+    return Scalar(value)
 
 
 def stored(build: Any, octets: bytes | None, **more: Any) -> Look:
@@ -84,6 +95,20 @@ def test_written_by(build: Any, runs: list[tuple[int, int, int]], value: Any, ho
     marked(build)
     look = stored(build, laid(build.content, *runs))
     assert build.match("written-by", value, look).holds is holds
+
+
+def test_written_by_names_its_steps() -> None:
+    spec = matcher("written-by")
+    assert spec is not None
+    argument: Any = spec.decode(node(ALL))
+    assert argument.steps == ("up", "a", "b")
+
+
+def test_the_ledger_is_bounded(build: Any) -> None:
+    pieces = [(at, at + 64, 1 + at // 64 % 2) for at in range(0, 6400, 64)]
+    runs = attribute(build.content, laid(build.content, *pieces), [1, 2], most=10)
+    assert [(run.start, run.end, run.mark) for run in runs[:2]] == [(0, 64, 1), (64, 128, 2)]
+    assert (runs[-1].start, runs[-1].end, runs[-1].mark) == (640, 6400, None)
 
 
 def test_written_by_tells_the_ledger(build: Any) -> None:
@@ -184,6 +209,9 @@ def test_entropy_needs_samples(build: Any) -> None:
 
 
 def test_equal_values_have_no_entropy(build: Any) -> None:
+    located(build, *[f"/u/{number}x{number}" for number in range(1, 3)] * 10)
+    assert build.match("entropy", {"of": "Location", "bits": 3}).holds is False
+    build.exchanges.clear()
     located(build, *["/u/1"] * 20)
     assert build.match("entropy", {"of": "Location", "bits": 1}).holds is False
 
@@ -235,8 +263,8 @@ def test_limits(
     for step, value in (("first", before), ("up", now)):
         fields = {} if value is None else {"Upload-Limit": value}
         build.exchange(step, build.message(200, **fields))
-    value = {"not-tighter-than": "first"} | ({"keys": keys} if keys else {})
-    assert build.match("limits", value).holds is holds
+    said = {"not-tighter-than": "first"} | ({"keys": keys} if keys else {})
+    assert build.match("limits", said).holds is holds
 
 
 def test_limits_without_answers(build: Any) -> None:
@@ -245,4 +273,7 @@ def test_limits_without_answers(build: Any) -> None:
     assert build.match("limits", {"not-tighter-than": "first"}).holds is None
     assert build.match("limits", {"not-tighter-than": "never"}).holds is None
     look = Look(step="up")
+    assert build.match("limits", {"not-tighter-than": "up"}, look).holds is True
+    message = build.message(104, Upload_Limit="max-size=(1), min-size=?1")
+    look = Look(step="up", message=message)
     assert build.match("limits", {"not-tighter-than": "up"}, look).holds is True

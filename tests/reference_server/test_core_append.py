@@ -110,6 +110,8 @@ def test_append_to_completed_upload(bench: Any) -> None:
     assert bench.completeness_of(refused.fields) is False
     known = bench.draft.has("completed-upload-problem")
     assert (refused.problem["type"] == PROBLEMS + "completed-upload") is known
+    unread = bench.begin("PATCH", path, *bench.append_fields(4, complete=True), length=4)
+    assert unread.status == 400
     more = bench.append(path, 4, b"", complete=False)
     assert more.status == 400
     empty = bench.append(path, 4, b"", complete=True)
@@ -225,6 +227,22 @@ def test_content_beyond_the_length(bench: Any, chunked: bool, complete: bool) ->
         assert bench.offset(path) == (5 if chunked else 3)
 
 
+def test_an_invalid_upload_gives_its_room_back(make_bench: MakeBench) -> None:
+    bench = make_bench(9, room=8)
+    path = bench.path(b"abcdef", ("Upload-Length", "6"))
+    assert bench.append(path, 6, b"g").status == 400
+    assert bench.create(b"x" * 8).status == 201
+
+
+def test_limits_told_after_the_end_of_the_lifetime(make_bench: MakeBench) -> None:
+    bench = make_bench(9, limits=Limits(max_size=5, max_age=2))
+    sent = bench.hang(bench.path(b"abc"), 3, b"d")
+    bench.now += 9
+    sent.exchange.content(b"efg")
+    assert sent.status == 413
+    assert sent.fields.get("Upload-Limit") == "max-size=5, max-age=0"
+
+
 def test_an_append_that_declares_less_than_it_carries(make_bench: MakeBench) -> None:
     bench = make_bench(9)
     path = bench.path(b"")
@@ -260,7 +278,9 @@ def test_limits_of_appends(bench: Any, make_bench: MakeBench) -> None:
             assert limited.completeness_of(refused.fields) is False
             assert refused.fields.get("Upload-Offset") == "0"
     assert limited.append(path, 0, b"").status == 400
-    assert limited.append(path, 0, b"x", complete=True).status == 201
+    for offset, size in ((0, 3), (3, 20)):
+        assert limited.append(path, offset, b"x" * size).status in (201, 204)
+    assert limited.append(path, 23, b"x", complete=True).status == 201
 
 
 @pytest.mark.parametrize("chunked", [True, False])

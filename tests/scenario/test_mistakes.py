@@ -260,9 +260,15 @@ def test_mistakes_in_steps(steps: str, line: int, column: int, message: str, rem
         ("[{SF-INTEGER-SYNTAX: {any-of: 3}}]", 6, 43, "must be a list of alternatives", ""),
         ("[{SF-INTEGER-SYNTAX: {any-of: [3]}}]", 6, 44, "must be a mapping", ""),
         ("[{SF-INTEGER-SYNTAX: {any-of: [{as: warn}]}}]", 6, 44, "nothing is demanded", ""),
-        ("[{SF-INTEGER-SYNTAX: {any-of: [{status: 2xx}], status: 409}}]", 6, 60, "beside any-of", "move"),
+        (
+            "[{SF-INTEGER-SYNTAX: {any-of: [{status: 2xx}], status: 409}}]",
+            6, 60, "beside any-of", "move",
+        ),
         ("[{SF-INTEGER-SYNTAX: {any-of: [{status: 2xx, as: fail}]}}]", 6, 62, "as cannot be", ""),
-        ("[{SF-INTEGER-SYNTAX: {any-of: [{status: 2xx, cites: X}]}}]", 6, 65, "no requirement X", ""),
+        (
+            "[{SF-INTEGER-SYNTAX: {any-of: [{status: 2xx, cites: X}]}}]",
+            6, 65, "no requirement X", "",
+        ),
         ("[{SF-INTEGER-SYNTAX: {Upload-Offset: $seen.at}}]", 6, 50, "no step seen", ""),
         ("[{SF-INTEGER-SYNTAX: {status: {same-as: upp}}}]", 6, 35, "step upp", "up"),
         (

@@ -1,0 +1,54 @@
+"""A process that runs the whole draft set against the reference server and tells what it cost.
+
+Everything after the imports counts: scenarios are read, planned, run and judged, and the reports
+are written. The reference server is a process of its own and does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.tape import cpu_seconds
+from conformance.cli.running import as_target
+from conformance.embedded import Embedded
+from conformance.engine.run import run
+from conformance.engine.settings import RunSettings, Wishes, build
+from reports import json_report
+from reports.html import write as write_html
+
+
+def settings_for(embedded: Embedded, draft: str) -> RunSettings:
+    """Return the settings of a run without flags in one draft."""
+    targets = tuple(as_target(each) for each in embedded.configurations.values())
+    return build(Wishes(draft=(draft,)), {}, targets)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draft", required=True)
+    draft = parser.parse_args().draft
+    began, clock = cpu_seconds(), time.monotonic()
+    with Embedded() as embedded:
+        result = asyncio.run(run(settings_for(embedded, draft)))
+    ran, seconds = cpu_seconds(), time.monotonic() - clock
+    with tempfile.TemporaryDirectory() as folder:
+        json_report.write(result, Path(folder, "result.json"))
+        write_html(result, Path(folder, "report.html"))
+    told = {
+        "cpu": cpu_seconds() - began,
+        "cpu_without_reports": ran - began,
+        "seconds": seconds,
+        "cases": len(result.results),
+        "requests": sum(case.requests for case in result.results),
+        "exit_code": result.exit_code,
+    }
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,270 @@
+"""A process that runs the draft set once and writes down what it does on its sockets.
+
+It is never measured, so it may look over the shoulder of the suite's own links.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextvars
+import json
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.judged import settings_for
+from benchmarks.tape import Authority, Deed, Event, Offset, Part, Tally, Tape, Upload
+from conformance.embedded import Embedded
+from conformance.engine import attempt
+from conformance.engine.run import prepare
+from conformance.engine.schedule import side_by_side
+from conformance.wire import connection as wire_connection
+from conformance.wire.tcp import TcpLink
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Awaitable, Callable
+
+    from conformance.engine.attempt import PreparedCase
+    from conformance.engine.settings import RunSettings
+    from conformance.model.result import CaseResult
+    from conformance.wire import H1Exchange, OutgoingRequest
+    from conformance.wire.answer import ExchangeRecord
+    from conformance.wire.link import Sink
+
+#: seconds without any event that cannot have been waiting for the processor only
+_DELIBERATE = 0.5
+_OURS = frozenset({Deed.CONNECT, Deed.SEND, Deed.FIN, Deed.RESET, Deed.RESTART})
+_LOCATION = re.compile(rb"\r\nlocation: *([^\r\n]*)\r\n", re.IGNORECASE)
+_OFFSET_TOLD = re.compile(rb"\r\nupload-offset: *(\d+)\r\n", re.IGNORECASE)
+_OFFSET_SENT = re.compile(rb"(?<=\r\nUpload-Offset: )\d+(?=\r\n)")
+_NAME = re.compile(rb"[A-Za-z0-9_-]{16,}$")
+
+
+class Story:
+    """The events of one case."""
+
+    def __init__(self, names: dict[int, str]) -> None:
+        self.events: list[Event] = []
+        self.connections = 0
+        self._names = names
+        self._uploads: dict[bytes, int] = {}
+        self._offset = b""
+        self._last = time.monotonic()
+
+    def note(self, deed: Deed, number: int, value: object = None) -> None:
+        """Add an event, and before it the pause somebody made on purpose."""
+        now = time.monotonic()
+        if deed in _OURS and now - self._last > _DELIBERATE:
+            self.events.append((Deed.PAUSE, number, round(now - self._last, 2)))
+        self._last = now
+        event = (deed, number, value)
+        if not self.events or self.events[-1] != event:
+            self.events.append(event)
+
+    def learn(self, received: bytes) -> None:
+        """Take from a response what later requests may repeat."""
+        for found in _LOCATION.finditer(received):
+            name = _NAME.search(found[1])
+            if name is not None:
+                self._uploads.setdefault(name[0], len(self._uploads))
+        for found in _OFFSET_TOLD.finditer(received):
+            self._offset = found[1]
+
+    def parts(self, octets: bytes) -> tuple[Part, ...]:
+        """Return octets with placeholders for what the server had chosen."""
+        known: dict[bytes, Part] = {
+            f"127.0.0.1:{port}".encode(): Authority(name) for port, name in self._names.items()
+        }
+        known |= {name: Upload(number) for name, number in self._uploads.items()}
+        parts: list[Part] = []
+        for piece in re.split(b"(" + b"|".join(map(re.escape, known)) + b")", octets):
+            if piece in known:
+                parts.append(known[piece])
+            elif piece:
+                parts += self._with_offset(piece)
+        return tuple(parts)
+
+    def _with_offset(self, piece: bytes) -> list[Part]:
+        found = _OFFSET_SENT.search(piece)
+        if found is None or found[0] != self._offset:
+            return [piece]
+        return [piece[: found.start()], Offset(), piece[found.end() :]]
+
+
+class Track:
+    """One connection of a case; also the sink between a link and the suite's connection."""
+
+    def __init__(self, story: Story, tally: Tally, sink: Sink) -> None:
+        self.story = story
+        self.number = story.connections
+        self.exchanges: list[ExchangeRecord] = []
+        self._tally = tally
+        self._sink = sink
+        self._octets = b""
+        story.connections += 1
+
+    def note(self, deed: Deed, value: object = None) -> None:
+        """Add an event of this connection."""
+        self.story.note(deed, self.number, value)
+
+    def sent(self, octets: bytes) -> None:
+        """Note octets the kernel took."""
+        self._tally.sent += len(octets)
+        self.note(Deed.SEND, self.story.parts(octets))
+
+    def received(self, data: bytes) -> None:
+        """Pass octets on and note what they completed."""
+        self._tally.received += len(data)
+        self._octets = self._octets[-512:] + data
+        self.story.learn(self._octets)
+        self._sink.received(data)
+        seen = self.exchanges
+        finals = sum(each.final_ended is not None for each in seen)
+        heads = sum(each.final_at is not None for each in seen)
+        self.note(Deed.SEEN, (finals, heads, sum(each.interims_seen for each in seen)))
+
+    def ended(self, *, reset: bool, detail: str) -> None:
+        """Pass the end on."""
+        self.note(Deed.ENDED)
+        self._sink.ended(reset=reset, detail=detail)
+
+    def room(self) -> None:
+        """Pass it on."""
+        self._sink.room()
+
+
+class Studio:
+    """Collects the stories of a run."""
+
+    def __init__(self, names: dict[int, str]) -> None:
+        self.stories: list[Story] = []
+        self.tracks: list[Track] = []
+        self.tally = Tally()
+        self.names = names
+        self.story: contextvars.ContextVar[Story] = contextvars.ContextVar("story")
+
+    def begin(self) -> Story:
+        """Begin the story of what runs in this context from now on."""
+        story = Story(self.names)
+        self.stories.append(story)
+        self.story.set(story)
+        return story
+
+    def install(self) -> None:
+        """Put recording links in the place of the suite's."""
+        studio = self
+
+        class RecordingLink(TcpLink):
+            __slots__ = ("track",)
+
+            def __init__(self, sock: socket.socket, sink: Sink) -> None:
+                self.track = Track(studio.story.get(), studio.tally, sink)
+                studio.tracks.append(self.track)
+                studio.tally.connections += 1
+                self.track.note(Deed.CONNECT, studio.names[sock.getpeername()[1]])
+                super().__init__(sock, self.track)
+
+            def push(self, octets: bytes) -> int:
+                count = super().push(octets)
+                if count:
+                    self.track.sent(octets[:count])
+                return count
+
+            def unacknowledged(self) -> int | None:
+                self.track.note(Deed.DRAIN)
+                return super().unacknowledged()
+
+            def finish_sending(self) -> None:
+                self.track.note(Deed.FIN)
+                super().finish_sending()
+
+            def reset(self) -> None:
+                self.track.note(Deed.RESET)
+                super().reset()
+
+            def close(self) -> None:
+                self.track.note(Deed.CLOSE)
+                super().close()
+
+        begin = wire_connection.H1Connection.begin
+
+        def begin_noted(
+            self: wire_connection.H1Connection, request: OutgoingRequest
+        ) -> H1Exchange:
+            exchange = begin(self, request)
+            if isinstance(self.link, RecordingLink):
+                studio.tally.requests += 1
+                self.link.track.exchanges.append(exchange.record)
+                self.link.track.note(Deed.BEGIN, request.method)
+            return exchange
+
+        wire_connection.TcpLink = RecordingLink  # type: ignore[misc]
+        wire_connection.H1Connection.begin = begin_noted  # type: ignore[method-assign]
+
+    def watch_restarts(self, settings: RunSettings) -> RunSettings:
+        """Return settings whose restarts are noted."""
+
+        def noted(hook: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+            async def restart() -> None:
+                self.story.get().note(Deed.RESTART, 0)
+                await hook()
+
+            return restart
+
+        targets = tuple(
+            each
+            if each.restart_hook is None
+            else replace(each, restart_hook=noted(each.restart_hook))
+            for each in settings.targets
+        )
+        return replace(settings, targets=targets)
+
+    def tape(self, parallel: int) -> Tape:
+        """Return everything recorded."""
+        self.tally.statuses.update(
+            each.final.head.status
+            for track in self.tracks
+            for each in track.exchanges
+            if each.final is not None
+        )
+        cases = [story.events for story in self.stories if story.events]
+        return Tape(cases=cases, parallel=parallel, tally=self.tally)
+
+
+async def record(studio: Studio, settings: RunSettings) -> Tape:
+    """Run everything and return the tape."""
+    studio.begin()
+    prepared = await prepare(settings)
+
+    async def one(case: PreparedCase) -> CaseResult:
+        studio.begin()
+        return await attempt.run_case(case)
+
+    await side_by_side(prepared.cases, one, parallel=settings.parallel, seed=settings.seed)
+    return studio.tape(settings.parallel)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draft", required=True)
+    parser.add_argument("tape", type=Path)
+    read = parser.parse_args()
+    with Embedded() as embedded:
+        ports = {
+            int(each.url.rsplit(":", 1)[1].strip("/")): name
+            for name, each in embedded.configurations.items()
+        }
+        studio = Studio(ports)
+        studio.install()
+        settings = studio.watch_restarts(settings_for(embedded, read.draft))
+        tape = asyncio.run(record(studio, settings))
+    tape.save(read.tape)
+    print(json.dumps(tape.tally.told()))
+
+
+if __name__ == "__main__":
+    main()
