@@ -39,7 +39,7 @@ class Context:
         self.transcript = transcript
         self.draft: Draft = DRAFTS[plan.draft]
         self._captures = Captures(plan, self.exchange, binding.uploads.get)
-        self._marks = {each.step.name: each.mark for each in _exchanges(plan)}
+        self._marks = dict(_marks(plan))
 
     @property
     def content(self) -> Content:
@@ -132,11 +132,12 @@ def _as_of(exchange: Exchange, moment: Moment | None) -> Exchange:
     )
 
 
-def _exchanges(plan: Plan) -> Iterator[PlannedExchange]:
+def _marks(plan: Plan) -> Iterator[tuple[str, int]]:
+    """Yield the mark of every step that sends content; going on with one keeps its mark."""
     for step in plan.steps:
         if isinstance(step, PlannedExchange):
-            yield step
+            yield step.step.name, step.mark
         elif isinstance(step, PlannedTogether):
-            yield from step.exchanges
+            yield from ((each.step.name, each.mark) for each in step.exchanges)
         elif isinstance(step, PlannedResume):
-            yield step.exchange
+            yield step.step.name, step.exchange.mark

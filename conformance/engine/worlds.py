@@ -10,6 +10,7 @@ from conformance.engine.uploads import origin_of
 from conformance.engine.world import Counters, Endpoints, World, host_and_port
 from conformance.model.errors import TargetError
 from conformance.wire import TlsSettings
+from conformance.wire.tls import client_context
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,10 +26,16 @@ def world_of(target: Target, counters: Counters) -> World:
     """Return the world of the plans that run against a target.
 
     Must be called on the loop the plans will run on.
+
+    Raises:
+        TargetError: its file of certificates cannot be used.
     """
+    settings = TlsSettings(verify=not target.tls.insecure, ca_file=target.tls.ca)
+    if target.tls.ca:
+        _refuse_useless(settings)
     return World(
         endpoints=Endpoints(
-            TlsSettings(verify=not target.tls.insecure, ca_file=target.tls.ca),
+            settings,
             target.tls.server_name,
             target.family,
         ),
@@ -39,6 +46,14 @@ def world_of(target: Target, counters: Counters) -> World:
         read_back=target.read_back,
         restart=_restart_of(target),
     )
+
+
+def _refuse_useless(settings: TlsSettings) -> None:
+    try:
+        client_context(settings)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise TargetError(f"{settings.ca_file} holds no certificates in PEM: {detail}") from None
 
 
 def _restart_of(target: Target) -> Callable[[], Awaitable[None]] | None:

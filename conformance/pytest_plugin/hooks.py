@@ -92,7 +92,9 @@ class Hooks:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remember the order in which results will be wanted."""
-        self._running = [item.key for item in session.items if isinstance(item, CaseItem)]
+        ours = [item for item in session.items if isinstance(item, CaseItem)]
+        self._running = [item.key for item in ours]
+        self._suite.narrow({item.scenario for item in ours})
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:

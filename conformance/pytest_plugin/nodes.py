@@ -78,11 +78,13 @@ class CaseItem(pytest.Item):
 
     Attributes:
         key: id of its result.
+        scenario: id of the scenario.
     """
 
     def __init__(self, *, listed: Listed, suite: Suite, own: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.key = listed.id
+        self.scenario = listed.case.scenario.id
         self._suite = suite
         self._own = own
         self._result: CaseResult | None = None

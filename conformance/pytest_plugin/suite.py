@@ -23,7 +23,7 @@ from conformance.pytest_plugin.verdict import Known
 from conformance.pytest_plugin.words import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from conformance.engine.run import Prepared
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from conformance.model.result import CaseResult
     from conformance.pytest_plugin.options import Wanted
 
+_FEW = 30
 _NO_DRAFT = (
     "cannot tell which draft the server speaks: no 104 bears a number; "
     "say it with --resumable-draft"
@@ -144,6 +145,15 @@ class Suite:
     def add_file(self, path: Path) -> None:
         """Take in a scenario file of the user's own."""
         self._files[path] = None
+
+    def narrow(self, scenarios: Collection[str]) -> None:
+        """Learn which scenarios are left after all deselection.
+
+        A few are quickly found by name; of many it is quicker to prepare all that is selected.
+        """
+        if 0 < len(scenarios) <= _FEW:
+            selection = replace(self.settings.selection, only=tuple(sorted(scenarios)))
+            self.settings = replace(self.settings, selection=selection)
 
     def told(self, drafts: tuple[int, ...], trouble: str) -> None:
         """Learn from another process what the server answered when asked for its drafts."""

@@ -157,7 +157,7 @@ class Captures:
                 return self._plan.content.size * atom.share // 100
             case EndOfContent():
                 return self._plan.content.size
-            case Ref():
+            case _:
                 value = self.lookup(atom, own)
                 if isinstance(value, int):
                     return value

@@ -277,5 +277,5 @@ def _steps(
                 yield PlannedTogether(
                     name=step.name, release=step.release, over=step.over, exchanges=made
                 )
-            case ReadBackStep() | RestartStep():
+            case _:
                 yield step

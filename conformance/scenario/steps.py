@@ -369,5 +369,5 @@ def write_step(step: Step) -> Mapping:
             return TOGETHER.write(step)
         case ReadBackStep():
             return READ_BACK.write(step)
-        case RestartStep():
+        case _:
             return RESTART.write(step)

@@ -72,7 +72,7 @@ def parse(source: bytes, file: str) -> Node:
     loader = _LOADER(text)
     try:
         return _Builder(file, loader).document()
-    except yaml.MarkedYAMLError as error:
+    except yaml.YAMLError as error:
         raise _syntax_error(error, file) from error
     finally:
         loader.dispose()
@@ -145,12 +145,12 @@ def _place(before: str, file: str) -> Mark:
     return Mark(file=file, line=len(lines), column=len(lines[-1]) + 1)
 
 
-def _syntax_error(error: yaml.MarkedYAMLError, file: str) -> ScenarioError:
-    where = error.problem_mark or error.context_mark
-    mark = Mark(file=file, line=1, column=1)
-    if where is not None:
-        mark = Mark(file=file, line=where.line + 1, column=where.column + 1)
-    what = ", ".join(part for part in (error.context, error.problem) if part)
+def _syntax_error(error: yaml.YAMLError, file: str) -> ScenarioError:
+    where = getattr(error, "problem_mark", None)
+    line, column = (where.line + 1, where.column + 1) if where is not None else (1, 1)
+    mark = Mark(file=file, line=line, column=column)
+    told = (getattr(error, "context", ""), getattr(error, "problem", ""))
+    what = ", ".join(part for part in told if part) or type(error).__name__
     return ScenarioError(
         f"not YAML: {what}", mark, "check indentation, colons and quotes at this place"
     )

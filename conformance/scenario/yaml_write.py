@@ -37,7 +37,7 @@ def flow(node: Node) -> str:
             return scalar(node)
         case Sequence():
             return f"[{', '.join(flow(item) for item in node.items)}]"
-        case Mapping():
+        case _:
             entries = (f"{scalar(key)}: {flow(value)}" for key, value in node.entries)
             return f"{{{', '.join(entries)}}}"
 
@@ -51,7 +51,7 @@ def scalar(node: Scalar) -> str:
             return str(node.value).lower()
         case str():
             return _text(node.value)
-        case int() | float():
+        case _:
             return repr(node.value)
 
 

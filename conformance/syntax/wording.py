@@ -64,7 +64,7 @@ def ending(exchange: Exchange) -> str:
             return exchange.detail or "the target sent more than is accepted"
         case End.OPEN:
             return "the exchange was still open"
-        case End.FINAL:
+        case _:
             return "the response ended"
 
 

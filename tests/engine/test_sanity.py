@@ -52,21 +52,23 @@ async def listening(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncIte
         await asyncio.sleep(0)  # lets aborted transports go
 
 
-def hasty(target: Target) -> World:
-    """The world of a target, with short bounds on waiting."""
-    return replace(world_of(target, Counters()), deadlines=Deadlines(final=0.4, opening=1.0))
+def hasty(target: Target, final: float) -> World:
+    """The world of a target, with bounds on waiting of its own."""
+    return replace(world_of(target, Counters()), deadlines=Deadlines(final=final, opening=5.0))
 
 
-async def examined(target: Target, declared: tuple[int, ...] = (), scale: float = 1.0) -> Examined:
-    return await examine(target, asker(hasty(target), scale=scale), declared=declared)
+async def examined(target: Target, declared: tuple[int, ...] = (), final: float = 20.0) -> Examined:
+    return await examine(target, asker(hasty(target, final), scale=1.0), declared=declared)
 
 
-def cause(serve: Serve, *, scheme: str = "http", tls: ssl.SSLContext | None = None) -> str:
+def cause(
+    serve: Serve, *, scheme: str = "http", tls: ssl.SSLContext | None = None, final: float = 20.0
+) -> str:
     async def scenario() -> str:
         async with listening(serve, tls) as port:
             target = Target(url=f"{scheme}://127.0.0.1:{port}/up")
             with pytest.raises(TargetError) as caught:
-                await asyncio.wait_for(examined(target), 20)
+                await asyncio.wait_for(examined(target, (), final), 60)
             return str(caught.value)
 
     return asyncio.run(scenario())
@@ -129,7 +131,7 @@ def test_a_server_that_never_answers() -> None:
     async def serve(reader: Reader, _writer: Writer) -> None:
         await reader.read()
 
-    text = cause(serve)
+    text = cause(serve, final=0.4)
 
     assert "no complete answer" in text
     assert "--scale" in text
@@ -164,7 +166,7 @@ def test_content_without_end_ends_by_the_deadline_or_a_bound() -> None:
             writer.write(b"8\r\nabcdefgh\r\n" * 1000)
             await writer.drain()
 
-    text = cause(serve)
+    text = cause(serve, final=0.4)
 
     assert "no complete answer" in text or "more than the suite accepts" in text
 

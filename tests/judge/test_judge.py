@@ -29,7 +29,8 @@ def on(kind: SubjectKind, status: str = "", problem: str = "") -> Subject:
 
 def only(build: Any) -> CheckResult:
     """Return the one result that is not a standing rule's."""
-    (found,) = (check for check in build.judge().checks if check.step)
+    results: tuple[CheckResult, ...] = build.judge().checks
+    (found,) = (check for check in results if check.step)
     return found
 
 
@@ -373,6 +374,7 @@ def test_marks_are_those_of_the_step_s_own_request(build: Any) -> None:
     assert marks == [7, 7, 9, 0]
     assert context.has("limits")
     assert context.exchange("nobody") is None
+    assert context.connection(0).address == "target.example:80"
     assert context.exchanges("nobody") == ()
 
 

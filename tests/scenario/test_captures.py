@@ -26,7 +26,9 @@ from conformance.scenario.decode import expand, loads_scenario
 from conformance.scenario.planner import plan_case
 from conformance.syntax.values import read_range, read_size, read_template
 
-TARGET = TargetFacts(url="http://h/u", path="/u", authority="h", origin="http://h")
+TARGET = TargetFacts(
+    url="http://h/u", path="/u", authority="h", origin="http://h", limits={"max-size": 1000}
+)
 TEXT = (
     b"scenario: rufh/x/y\ntitle: t\ncontent: 100 B\nsteps:\n"
     b"  - create: up\n    send: 0..10\n    expect: [{SUITE-INTEGRITY-STORED: {status: 2xx}}]\n"
@@ -54,9 +56,9 @@ def exchange(final: Message | None, handed: int = 10, at: int = 0) -> Exchange:
     return Exchange(id=0, connection=0, request=request, final=final, end=end)
 
 
-def captures(**made: Exchange) -> Captures:
+def captures(draft: int = 9, **made: Exchange) -> Captures:
     (case,) = expand(loads_scenario(TEXT))
-    plan = plan_case(case, 9, "h1", TARGET, registry.load())
+    plan = plan_case(case, draft, "h1", TARGET, registry.load())
     assert isinstance(plan, Plan)
     urls = {"up": "http://h/files/1?k=v"}
     return Captures(plan, made.get, urls.get)
@@ -145,6 +147,18 @@ def test_texts_are_filled_in() -> None:
     assert found.text(read_template(Scalar(text))) == (
         'http://h/files/1?k=v|/files/1?k=v/x|"a", "b"|9|Upload-Complete|100|/u|h|http://h|$'
     )
+
+
+@pytest.mark.parametrize(("draft", "said"), [(3, "?0 ?1"), (9, "?1 ?0")])
+def test_completeness_can_be_said_in_the_sense_of_the_draft(draft: int, said: str) -> None:
+    template = read_template(Scalar("$draft.complete $draft.incomplete"))
+    assert captures(draft=draft).text(template) == said
+
+
+def test_limits_of_the_target_are_sizes_if_it_told_them() -> None:
+    assert size("$target.max-size + 1 B", captures()) == 1001
+    with pytest.raises(MissingCapture, match="told no min-size"):
+        size("$target.min-size", captures())
 
 
 def test_digests_are_of_the_whole_or_of_the_request_s_own_content() -> None:

@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from conformance.model.node import Mapping, Node, Scalar, Sequence
 from conformance.model.scenario import (
+    Alternative,
     Axis,
+    Check,
     ContentKind,
     ContentSpec,
     Cut,
     ExchangeStep,
     Hold,
+    Matcher,
     OctetPart,
     Point,
     ReadBackStep,
@@ -23,6 +26,8 @@ from conformance.model.scenario import (
     ResumeStep,
     Scenario,
     Step,
+    Subject,
+    SubjectKind,
     TogetherStep,
     Trickle,
     Verb,
@@ -225,6 +230,18 @@ def test_every_shipped_scenario_survives_being_written(path: Path) -> None:
         )
         (again,) = expand(loads_scenario(dump(typed).encode()))
         assert again.steps == case.steps
+
+
+def test_a_matcher_nobody_declares_cannot_be_written() -> None:
+    check = Check(
+        requirement="SUITE-INTEGRITY-STORED",
+        label="",
+        subject=Subject(kind=SubjectKind.EXCHANGE),
+        alternatives=(Alternative(matchers=(Matcher("none-such", None),)),),
+    )
+    step = ExchangeStep(name="up", verb=Verb.CREATE, expect=(check,))
+    with pytest.raises(KeyError, match="none-such"):
+        scenario_from_steps("rufh/x/y", "t", [step])
 
 
 def test_a_file_names_its_schema_for_editors() -> None:

@@ -1,0 +1,318 @@
+"""A process that plays a tape against a fresh reference server: same octets, nothing judged.
+
+It reads of a response only what playing on needs: its end, interim or final, the location and the
+offset it tells.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import fcntl
+import json
+import socket
+import struct
+import termios
+import time
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from benchmarks.tape import Authority, Deed, Event, Part, Tally, Tape, Upload, cpu_seconds
+from conformance.embedded import Embedded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_READ = 65_536
+_PATIENCE = 5.0
+_WITHOUT_CONTENT = frozenset({204, 304})
+_LINGER = struct.pack("ii", 1, 0)
+
+
+class Case:
+    """What the connections of one case share."""
+
+    __slots__ = ("offset", "tally", "uploads")
+
+    def __init__(self, tally: Tally) -> None:
+        self.tally = tally
+        self.uploads: list[bytes] = []
+        self.offset = b"0"
+
+    def learn(self, head: bytes) -> None:
+        """Take location and offset from a header section."""
+        location = _value(head, b"location")
+        if location is not None:
+            name = location.rsplit(b"/", 1)[-1]
+            if name not in self.uploads:
+                self.uploads.append(name)
+        self.offset = _value(head, b"upload-offset") or self.offset
+
+    def fill(self, part: Part) -> bytes:
+        """Return the octets a placeholder stands for."""
+        if isinstance(part, bytes):
+            return part
+        if isinstance(part, Upload):
+            return self.uploads[part.number] if part.number < len(self.uploads) else b"unknown"
+        return self.offset
+
+
+def _value(head: bytes, name: bytes) -> bytes | None:
+    """Return a field's value from a header section whose names are in lower case."""
+    start = head.lower().find(b"\r\n" + name + b":")
+    if start < 0:
+        return None
+    start += len(name) + 3
+    return head[start : head.index(b"\r\n", start)].strip()
+
+
+class Line:
+    """One connection."""
+
+    __slots__ = (
+        "_case", "_data", "_left", "_loop", "_waiting", "_wanted", "closed", "ended", "finals",
+        "heads", "interims", "methods", "sock",
+    )  # fmt: skip
+
+    def __init__(self, case: Case) -> None:
+        self.methods: deque[str] = deque()
+        self.finals = self.heads = self.interims = 0
+        self.ended = self.closed = False
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._case = case
+        self._data = b""
+        self._left: int | None = 0  # of the content; None up to the end of the connection
+        self._loop = asyncio.get_running_loop()
+        self._waiting: asyncio.Future[None] | None = None
+        self._wanted: Callable[[], bool] | None = None
+
+    async def connect(self, address: tuple[str, int]) -> None:
+        """Connect and begin to read."""
+        self.sock.setblocking(False)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._case.tally.connections += 1
+        await self._loop.sock_connect(self.sock, address)
+        self._loop.add_reader(self.sock, self._readable)
+
+    async def send(self, octets: bytes) -> None:
+        """Send octets; a peer that has gone is no concern of ours."""
+        try:
+            count = self.sock.send(octets)
+            if count < len(octets):
+                async with asyncio.timeout(_PATIENCE):
+                    await self._loop.sock_sendall(self.sock, octets[count:])
+        except OSError:  # TimeoutError is one
+            return
+        self._case.tally.sent += len(octets)
+
+    async def until(self, wanted: Callable[[], bool]) -> bool:
+        """Wait for something, within bounds."""
+        if wanted() or self.closed:
+            return True
+        self._wanted, self._waiting = wanted, self._loop.create_future()
+        timer = self._loop.call_later(_PATIENCE, self._release)
+        await self._waiting
+        timer.cancel()
+        self._wanted = None
+        return wanted()
+
+    async def drain(self) -> None:
+        """Wait until the peer's kernel has acknowledged everything."""
+        end, pause = self._loop.time() + _PATIENCE, 0.0
+        while not self.ended and self._loop.time() < end:
+            if not struct.unpack("i", fcntl.ioctl(self.sock, termios.TIOCOUTQ, bytes(4)))[0]:
+                return
+            await asyncio.sleep(pause)
+            pause = min(max(pause * 2, 0.0005), 0.02)
+
+    def finish(self) -> None:
+        """Send FIN."""
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            return
+
+    def close(self, *, reset: bool = False) -> None:
+        """Close the connection."""
+        if self.closed:
+            return
+        if reset:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
+        self.closed = True
+        self._loop.remove_reader(self.sock)
+        self.sock.close()
+
+    def _release(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def _readable(self) -> None:
+        try:
+            data = self.sock.recv(_READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._case.tally.received += len(data)
+            self._take(data)
+        else:
+            self.ended = True
+            self.finals += self._left is None
+            self._loop.remove_reader(self.sock)
+        if self._wanted is not None and (self.ended or self._wanted()):
+            self._release()
+
+    def _take(self, data: bytes) -> None:
+        while data and self._left is not None:
+            if self._left:
+                used = min(self._left, len(data))
+                self._left -= used
+                data = data[used:]
+                self.finals += not self._left
+                continue
+            self._data += data
+            head, end, data = self._data.partition(b"\r\n\r\n")
+            if not end:
+                return
+            self._data = b""
+            self._head(head + b"\r\n")
+
+    def _head(self, head: bytes) -> None:
+        status = int(head[9:12])
+        self._case.learn(head)
+        if status < 200:
+            self.interims += 1
+            return
+        self.heads += 1
+        self._case.tally.statuses[status] += 1
+        method = self.methods.popleft() if self.methods else "GET"
+        length = _value(head, b"content-length")
+        if method == "HEAD" or status in _WITHOUT_CONTENT:
+            self._left = 0
+        else:
+            self._left = None if length is None else int(length)
+        self.finals += self._left == 0
+
+
+class Player:
+    """Plays cases, many at once."""
+
+    def __init__(self, embedded: Embedded) -> None:
+        self.tally = Tally()
+        self.late = 0
+        self._addresses: dict[str, tuple[str, int]] = {}
+        self._restart = embedded.configurations["restartable"].restart
+        for name, each in embedded.configurations.items():
+            parts = urlsplit(each.url)
+            self._addresses[name] = (parts.hostname or "", parts.port or 0)
+
+    def address(self, tape: Tape) -> list[list[Event]]:
+        """Put the servers' addresses in their places, where they are known beforehand."""
+        return [[self._addressed(event) for event in case] for case in tape.cases]
+
+    def _addressed(self, event: Event) -> Event:
+        deed, number, value = event
+        if deed is not Deed.SEND:
+            return event
+        parts: list[Part] = []
+        for part in cast("Iterable[Part]", value):
+            if isinstance(part, Authority):
+                host, port = self._addresses[part.name]
+                octets = f"{host}:{port}".encode()
+            elif isinstance(part, bytes):
+                octets = part
+            else:
+                parts.append(part)
+                continue
+            if parts and isinstance(parts[-1], bytes):
+                parts[-1] += octets
+            else:
+                parts.append(octets)
+        return deed, number, tuple(parts)
+
+    async def play(self, cases: list[list[Event]], parallel: int) -> None:
+        """Play all cases; those that restart the server when nobody else is there."""
+        waiting = deque(cases[1:])
+        alone = [case for case in waiting if any(deed is Deed.RESTART for deed, _, _ in case)]
+        waiting = deque(case for case in waiting if case not in alone)
+
+        async def worker() -> None:
+            while waiting:
+                await self._case(waiting.popleft())
+
+        await self._case(cases[0])  # trying out
+        await asyncio.gather(*(worker() for _ in range(parallel)))
+        for case in alone:
+            await self._case(case)
+
+    async def _case(self, events: list[Event]) -> None:
+        case = Case(self.tally)
+        lines: dict[int, Line] = {}
+        try:
+            for deed, number, value in events:
+                await self._event(case, lines, (deed, number, value))
+        finally:
+            for line in lines.values():
+                line.close()
+
+    async def _event(self, case: Case, lines: dict[int, Line], event: Event) -> None:
+        deed, number, value = event
+        match deed:
+            case Deed.CONNECT:
+                line = lines[number] = Line(case)
+                await line.connect(self._addresses[str(value)])
+            case Deed.PAUSE:
+                await asyncio.sleep(cast("float", value))
+            case Deed.RESTART:
+                assert self._restart is not None
+                await self._restart()
+            case Deed.BEGIN:
+                self.tally.requests += 1
+                lines[number].methods.append(str(value))
+            case _:
+                await self._on_line(case, lines[number], deed, value)
+
+    async def _on_line(self, case: Case, line: Line, deed: Deed, value: object) -> None:
+        match deed:
+            case Deed.SEND:
+                parts = cast("tuple[Part, ...]", value)
+                await line.send(b"".join([case.fill(part) for part in parts]))
+            case Deed.SEEN:
+                finals, heads, interims = cast("tuple[int, int, int]", value)
+                self.late += not await line.until(
+                    lambda: (
+                        line.finals >= finals
+                        and line.heads >= heads
+                        and line.interims >= interims
+                    )
+                )
+            case Deed.ENDED:
+                self.late += not await line.until(lambda: line.ended)
+            case Deed.DRAIN:
+                if not line.closed:
+                    await line.drain()
+            case Deed.FIN:
+                line.finish()
+            case _:
+                line.close(reset=deed is Deed.RESET)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tape", type=Path)
+    tape = Tape.load(parser.parse_args().tape)
+    with Embedded() as embedded:
+        player = Player(embedded)
+        cases = player.address(tape)
+        began, clock = cpu_seconds(), time.monotonic()
+        asyncio.run(player.play(cases, tape.parallel))
+        cpu, seconds = cpu_seconds() - began, time.monotonic() - clock
+    told = {"cpu": cpu, "seconds": seconds, "late": player.late, **player.tally.told()}
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()
