@@ -52,7 +52,9 @@ class Sought:
     began: float
 
 
-async def read_back(wish: ReadBackWish, sought: Sought, fetch: Fetch, *, within: float) -> Stored:
+async def read_back(
+    wish: ReadBackWish, sought: Sought, fetch: Fetch, *, within: float, patience: float = 10.0
+) -> Stored:
     """Return what is stored, asking again until it has the expected length or time is over.
 
     Args:
@@ -60,13 +62,13 @@ async def read_back(wish: ReadBackWish, sought: Sought, fetch: Fetch, *, within:
         sought: what is looked for.
         fetch: makes an exchange that is not part of the transcript.
         within: seconds to keep looking, already scaled.
+        patience: seconds one look may take, however little time is left.
     """
     clock = asyncio.get_running_loop().time
     end = clock() + within
     attempt = 0
     while True:
-        left = max(0.1, end - clock())
-        stored = await _look(wish, sought, fetch, left)
+        stored = await _look(wish, sought, fetch, max(patience, end - clock()))
         settled = stored.found and stored.length == sought.content.size
         pause = _PAUSES[min(attempt, len(_PAUSES) - 1)]
         if settled or clock() + pause >= end:
@@ -104,7 +106,9 @@ def _stored_by(url: str, exchange: Exchange) -> Stored:
     if final.status != 200 or final.content is None:
         return Stored(way=way, found=False, detail=f"answered {final.status}")
     if not final.content.complete:
-        return Stored(way=way, found=False, detail="the answer broke off")
+        return Stored(
+            way=way, found=False, detail=f"the answer broke off: {exchange.detail or exchange.end}"
+        )
     content = final.content
     return Stored(
         way=way,

@@ -230,7 +230,13 @@ class _Run:
             ),
             began=self._began,
         )
-        stored = await read_back(wish, sought, self._wire.fetch, within=seconds * scale)
+        stored = await read_back(
+            wish,
+            sought,
+            self._wire.fetch,
+            within=seconds * scale,
+            patience=self._world.deadlines.final * scale,
+        )
         self._notes.stored[step.name] = len(self._notes.stored)
         self._known.keep(stored)
 

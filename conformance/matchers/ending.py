@@ -93,12 +93,19 @@ def _undecided(exchange: Exchange) -> bool:
     return exchange.end in (End.OPEN, End.REFUSED)
 
 
+def _to_its_end(exchange: Exchange, context: MatchContext) -> Exchange:
+    """Return all that became of an exchange, also after the step that began it."""
+    later = context.exchanges_on(exchange.connection)
+    return next((each for each in later if each.id == exchange.id), exchange)
+
+
 def _match_waits(test: WaitsFor, look: Look, context: MatchContext) -> Match:
     expected = f"no answer while step {test.step} is open"
     exchange, other = look.exchange, context.exchange(test.step)
     if exchange is None or other is None:
         return Match(holds=None, expected=expected, observed=f"step {test.step} was not made")
     silent = exchange.final is None and exchange.end is End.DEADLINE
+    other = _to_its_end(other, context)
     still_open = other.ended is None or (
         exchange.ended is not None and other.ended > exchange.ended
     )

@@ -92,7 +92,9 @@ class Fetches:
 
 
 def look(wish: ReadBackWish, where: Sought, fetch: Any = None, within: float = 0.2) -> Stored:
-    return asyncio.run(read_back(wish, where, fetch or Fetches(answer(404)), within=within))
+    return asyncio.run(
+        read_back(wish, where, fetch or Fetches(answer(404)), within=within, patience=within)
+    )
 
 
 @pytest.mark.parametrize(

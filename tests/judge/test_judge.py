@@ -378,6 +378,19 @@ def test_marks_are_those_of_the_step_s_own_request(build: Any) -> None:
     assert context.exchanges("nobody") == ()
 
 
+def test_a_step_is_judged_as_of_its_own_end(build: Any) -> None:
+    early, left = build.message(104), build.now()
+    build.exchange("stuck", early, build.message(104), build.message(500), begun=early.at)
+    build.resume("late", "stuck")
+    build.bound["stuck"] = replace(build.bound["stuck"], until=left)
+    build.check("stuck", "RUFH-104-LOCATION", {"count": {"of": "interim 104", "max": 1}})
+    build.check("late", "RUFH-104-LOCATION", {"status": 500})
+    stuck, late = (check for check in build.judge().checks if check.step)
+    assert stuck.outcome is Outcome.INCONCLUSIVE
+    assert stuck.observed.startswith("1: 104")
+    assert late.outcome is Outcome.PASS
+
+
 def test_a_provisional_draft_is_told(build: Any) -> None:
     build.draft = 10
     build.exchange("up", build.message(400))

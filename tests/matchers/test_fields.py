@@ -70,6 +70,7 @@ def see(build: Any, name: str, value: Any, status: int = 200) -> None:
         ("Server", "a", {"is": "present"}, True),
         ("Server", None, {"is": "present"}, False),
         ("Server", 'a\\"b', {"contains": 'a\\"b'}, True),
+        ("Cache-Control", 'a="x\\", no-store"', {"contains": "no-store"}, False),
         (LIMIT, "max-size=5", {"is": "sf-dictionary"}, True),
         (LIMIT, "max-size=", {"is": "sf-dictionary"}, False),
         (LIMIT, "max-size=5", {"contains": "max-size"}, True),

@@ -236,6 +236,15 @@ def test_waits_for_an_exchange_that_ended_later(build: Any) -> None:
     assert build.match("waits-for", "stuck").holds is True
 
 
+def test_waits_for_looks_at_the_other_exchange_to_its_end(build: Any) -> None:
+    left = build.now()
+    build.exchange("stuck", build.message(500))
+    build.bound["stuck"] = replace(build.bound["stuck"], until=left)
+    unanswered(build)
+    assert build.context.exchange("stuck").end is End.OPEN
+    assert build.match("waits-for", "stuck").holds is False
+
+
 def test_in_time_is_scaled(build: Any) -> None:
     head = build.now()
     message = build.message(201, at=build.now(3.0))

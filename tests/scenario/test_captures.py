@@ -56,7 +56,7 @@ def exchange(final: Message | None, handed: int = 10, at: int = 0) -> Exchange:
     return Exchange(id=0, connection=0, request=request, final=final, end=end)
 
 
-def captures(draft: int = 9, **made: Exchange) -> Captures:
+def captures(draft: int = 9, /, **made: Exchange) -> Captures:
     (case,) = expand(loads_scenario(TEXT))
     plan = plan_case(case, draft, "h1", TARGET, registry.load())
     assert isinstance(plan, Plan)
@@ -152,7 +152,7 @@ def test_texts_are_filled_in() -> None:
 @pytest.mark.parametrize(("draft", "said"), [(3, "?0 ?1"), (9, "?1 ?0")])
 def test_completeness_can_be_said_in_the_sense_of_the_draft(draft: int, said: str) -> None:
     template = read_template(Scalar("$draft.complete $draft.incomplete"))
-    assert captures(draft=draft).text(template) == said
+    assert captures(draft).text(template) == said
 
 
 def test_limits_of_the_target_are_sizes_if_it_told_them() -> None:
