@@ -1,8 +1,8 @@
 """Runs the suite against real servers and holds what it finds against their known findings.
 
 ``python peers/run.py [NAME ...]`` runs all peers, or those named. A peer is a folder with
-``peer.py`` (how to start it), ``target.yaml`` and ``baseline.yaml`` (every finding with its reason;
-``findings.md`` beside it defends each). Exit code 0: nothing but what is known.
+``peer.py`` (how to start it), ``target.yaml`` and a baseline for each of its configurations (every finding with its reason;
+``findings.md`` beside them defends each). Exit code 0: nothing but what is known.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
 
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 20.0
@@ -49,10 +52,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def started(folder: Path, scratch: Path) -> Iterator[int]:
+def started(folder: Path, scratch: Path, configuration: str) -> Iterator[int]:
     """Start a peer on a free port; end it whatever happens."""
     port = free_port()
-    command, extra = load(folder).start(port, scratch)
+    command, extra = load(folder).start(port, scratch, configuration)
     log = (scratch / "peer.log").open("wb")
     process = subprocess.Popen(
         command, stdout=log, stderr=log, env={**os.environ, **extra}, cwd=scratch
@@ -79,24 +82,25 @@ def await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     sys.exit(f"the peer did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def judge(name: str, folder: Path, options: list[str]) -> int:
-    """Run the suite against one peer; return its exit code."""
-    with tempfile.TemporaryDirectory(prefix=f"peer-{name}-") as scratch:
-        with started(folder, Path(scratch)) as port:
-            print(f"== {name} on port {port}", flush=True)
-            command = [
-                "resumable",
-                "run",
-                f"http://127.0.0.1:{port}{load(folder).PATH}",
-                "--target",
-                str(folder / "target.yaml"),
-                "--read-back-url",
-                f"http://127.0.0.1:{port}{load(folder).STORED}",
-                "--baseline",
-                str(folder / "baseline.yaml"),
-                *options,
-            ]
-            return subprocess.run(command, timeout=RUN_SECONDS, check=False).returncode
+def judge(name: str, configuration: str, options: list[str]) -> int:
+    """Run the suite against one peer in one configuration; return its exit code."""
+    folder = peers()[name]
+    peer = load(folder)
+    with (
+        tempfile.TemporaryDirectory(prefix=f"peer-{name}-") as scratch,
+        started(folder, Path(scratch), configuration) as port,
+    ):
+        print(f"== {name}, {configuration}", flush=True)
+        origin = f"http://127.0.0.1:{port}"
+        command = [
+            *("resumable", "run", origin + peer.PATH),
+            *("--target", str(folder / "target.yaml")),
+            *("--read-back-url", origin + peer.STORED),
+            *("--baseline", str(folder / f"baseline-{configuration}.yaml")),
+            *peer.CONFIGURATIONS[configuration],
+            *options,
+        ]
+        return subprocess.run(command, timeout=RUN_SECONDS, check=False).returncode
 
 
 def main(arguments: list[str]) -> int:
@@ -106,7 +110,11 @@ def main(arguments: list[str]) -> int:
     unknown = sorted(set(chosen) - set(peers()))
     if unknown:
         sys.exit(f"no such peer: {', '.join(unknown)}; there are {', '.join(peers())}")
-    codes = {name: judge(name, peers()[name], options.split()) for name in chosen}
+    codes = {
+        (name, configuration): judge(name, configuration, options.split())
+        for name in chosen
+        for configuration in load(peers()[name]).CONFIGURATIONS
+    }
     good = sum(code == 0 for code in codes.values())
     print(f"peers: {good} passed, {len(codes) - good} failed")
     return max(codes.values(), default=2)

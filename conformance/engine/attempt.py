@@ -41,12 +41,14 @@ class PreparedCase:
         again: makes the same plan with a fresh creation URL, for a further run.
         world: shared by all plans against the same target.
         redactor: removes secrets from everything told.
+        alone: it takes the target down for others, so nothing else may run meanwhile.
     """
 
     plan: Plan
     again: Callable[[], Plan]
     world: World
     redactor: Redactor
+    alone: bool = False
 
     @property
     def id(self) -> str:

@@ -23,7 +23,7 @@ class Deadlines:
         drain: for emptying the socket's queue before a cut, and for the peer to close after a FIN.
         farewell: for removing what a run created, not scaled.
         lifetime: the longest announced lifetime that is waited for, not scaled.
-        read_back: for stored octets to show up.
+        download: for the whole of a stored representation.
     """
 
     final: float = 10.0
@@ -33,7 +33,7 @@ class Deadlines:
     drain: float = 3.0
     farewell: float = 2.0
     lifetime: float = 15.0
-    read_back: float = 5.0
+    download: float = 30.0
 
 
 def scaled(duration: Duration | None, default: float, scale: float) -> float:

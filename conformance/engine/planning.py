@@ -14,6 +14,7 @@ from conformance.engine.uploads import origin_of, path_of
 from conformance.model.errors import SuiteError
 from conformance.model.outcome import Ground, Outcome
 from conformance.model.plan import Plan, TargetFacts
+from conformance.model.scenario import RestartStep
 from conformance.profiles.rufh import capabilities, registry
 from conformance.profiles.rufh.drafts import DRAFTS
 from conformance.scenario.planner import NotPlanned, plan_case
@@ -188,7 +189,14 @@ def _prepared(plan: Plan, case: Case, station: Station) -> PreparedCase:
         made = _plan(case, plan.draft, plan.transport, station)
         return made if isinstance(made, Plan) else plan
 
-    return PreparedCase(plan=plan, again=again, world=station.world, redactor=station.redactor)
+    restarts = any(isinstance(step, RestartStep) for step in plan.steps)
+    return PreparedCase(
+        plan=plan,
+        again=again,
+        world=station.world,
+        redactor=station.redactor,
+        alone=restarts and bool(station.target.restart),
+    )
 
 
 def _not_applicable(

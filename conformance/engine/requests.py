@@ -195,7 +195,8 @@ def _fields(
         if foreign and name.lower() == "host" and text == facts.authority:
             text = origin_of(home).partition("://")[2]
         lines.append(FieldLine(wire_text(name), wire_text(text)))
-    if setting.cookies and not any(line.name.lower() == b"cookie" for line in lines):
+    own_cookie = any(line.name.lower() == b"cookie" for line in lines)
+    if setting.cookies and not own_cookie and setting.trust.allowed("Cookie", home):
         lines.append(FieldLine(b"Cookie", wire_text(setting.cookies)))
     return lines
 

@@ -174,16 +174,9 @@ async def run(settings: RunSettings, on_event: OnEvent | None = None) -> RunResu
     known = read_baseline(settings.baseline) if settings.baseline is not None else {}
     prepared = await prepare(settings, tell)
     tell(RunStarted(target=prepared.target, total=len(prepared.cases)))
-    scheduled = await side_by_side(
-        prepared.cases,
-        run_case,
-        parallel=settings.parallel,
-        seed=settings.seed,
-        on_done=lambda case: tell(CaseFinished(case=case)),
-    )
-    if scheduled.stopped != INTERRUPTED:
+    done, stopped = await _run_all(prepared, tell)
+    if stopped != INTERRUPTED:
         await _clean_up(settings, tell)
-    done = [case for case in scheduled.results if case is not None]
     result = RunResult(
         suite=__version__,
         scenario_set=SCENARIO_SET,
@@ -192,12 +185,32 @@ async def run(settings: RunSettings, on_event: OnEvent | None = None) -> RunResu
         results=tuple(sorted([*done, *prepared.aside], key=_order)),
         started=started.isoformat(timespec="seconds"),
         seconds=round(time.monotonic() - clock, 3),
-        stopped=scheduled.stopped,
+        stopped=stopped,
         selection=settings.selection.words,
     )
     result = conclude(result, settings, known)
     tell(RunFinished(result=result))
     return result
+
+
+async def _run_all(prepared: Prepared, tell: OnEvent) -> tuple[list[CaseResult], str]:
+    """Run all cases: most of them side by side, then those that need the target for themselves."""
+    settings = prepared.settings
+    crowd = [case for case in prepared.cases if not case.alone]
+    alone = [case for case in prepared.cases if case.alone]
+    done: list[CaseResult] = []
+    for cases, parallel in ((crowd, settings.parallel), (alone, 1)):
+        scheduled = await side_by_side(
+            cases,
+            run_case,
+            parallel=parallel,
+            seed=settings.seed,
+            on_done=lambda case: tell(CaseFinished(case=case)),
+        )
+        done += [case for case in scheduled.results if case is not None]
+        if scheduled.stopped:
+            return done, scheduled.stopped
+    return done, ""
 
 
 async def _clean_up(settings: RunSettings, tell: OnEvent) -> None:

@@ -71,7 +71,11 @@ async def run_plan(plan: Plan, world: World) -> Ran:
         await held.enter_async_context(world.gate.alone() if restarts else world.gate.shared())
         run = _Run(plan, world)
         async with run.closing():
-            await run.walk()
+            try:
+                await run.walk()
+            except BoundReached:
+                await run.clean_up()
+                raise
             return await run.result()
 
 
@@ -115,9 +119,9 @@ class _Run:
             # Removing an upload would end what still hangs, and that is not the target's doing.
             transcript = self._known.transcript()
             await self._wire.close()
-            leftovers = await remove_uploads(self._plan, self._world, self._known.remaining())
+            leftovers = await self.clean_up()
         else:
-            leftovers = await remove_uploads(self._plan, self._world, self._known.remaining())
+            leftovers = await self.clean_up()
             transcript = self._known.transcript()
         return Ran(
             binding=self._binding(),
@@ -126,6 +130,10 @@ class _Run:
             octets=self._wire.octets,
             leftovers=leftovers,
         )
+
+    async def clean_up(self) -> int:
+        """Remove the uploads that were created; returns how many may be left."""
+        return await remove_uploads(self._plan, self._world, self._known.remaining())
 
     def _binding(self) -> Binding:
         return self._notes.binding(self._known.bound, self._known.upload_urls())
@@ -235,7 +243,7 @@ class _Run:
             sought,
             self._wire.fetch,
             within=seconds * scale,
-            patience=self._world.deadlines.final * scale,
+            patience=self._world.deadlines.download * scale,
         )
         self._notes.stored[step.name] = len(self._notes.stored)
         self._known.keep(stored)

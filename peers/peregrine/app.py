@@ -15,10 +15,14 @@ from peregrine.contrib.uploads import FileUploadStore, ResumableUploads, UploadL
 ROOT = Path(os.environ["RESUMABLE_PEER_STORE"])
 FILES = ROOT / "files"
 FILES.mkdir(parents=True, exist_ok=True)
-LIMITS = UploadLimits(
-    max_size=int(os.environ.get("RESUMABLE_PEER_MAX_SIZE", str(64 << 20))),
-    max_age=int(os.environ.get("RESUMABLE_PEER_MAX_AGE", "3600")),
-)
+CONFIGURATIONS = {
+    "plain": UploadLimits(max_age=3600),
+    "limited": UploadLimits(
+        max_size=1 << 20, max_append_size=256 << 10, min_append_size=1 << 10, max_age=3600
+    ),
+    "short-lived": UploadLimits(max_age=2),
+}
+LIMITS = CONFIGURATIONS[os.environ.get("RESUMABLE_PEER_CONFIGURATION", "plain")]
 
 
 async def files(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -49,6 +53,6 @@ app = ResumableUploads(
     store=FileUploadStore(str(ROOT / "uploads")),
     limits=LIMITS,
     methods=("POST", "PUT", "PATCH"),
-    progress_interval=int(os.environ.get("RESUMABLE_PEER_PROGRESS", str(64 << 10))),
+    progress_interval=64 << 10,
     on_complete=finished,
 )

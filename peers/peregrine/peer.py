@@ -7,9 +7,15 @@ from pathlib import Path
 
 PATH = "/files"
 STORED = "/stored/{id}"
+#: configuration -> options of the run; limits and lifetime have scenarios of their own
+CONFIGURATIONS = {
+    "plain": (),
+    "limited": ("--topic", "limits"),
+    "short-lived": ("--topic", "lifecycle"),
+}
 
 
-def start(port: int, scratch: Path) -> tuple[list[str], dict[str, str]]:
+def start(port: int, scratch: Path, configuration: str) -> tuple[list[str], dict[str, str]]:
     """Return the command and the environment that start the server on a port of loopback."""
     command = [
         sys.executable,
@@ -23,4 +29,7 @@ def start(port: int, scratch: Path) -> tuple[list[str], dict[str, str]]:
         str(Path(__file__).resolve().parent),
         "app:app",
     ]
-    return command, {"RESUMABLE_PEER_STORE": str(scratch / "store")}
+    return command, {
+        "RESUMABLE_PEER_STORE": str(scratch / "store"),
+        "RESUMABLE_PEER_CONFIGURATION": configuration,
+    }

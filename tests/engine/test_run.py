@@ -210,6 +210,22 @@ def test_the_cleanup_command_runs_at_the_end_and_its_failure_is_a_notice(
     assert next(event.text for event in told if isinstance(event, Notice)).startswith("cleanup")
 
 
+def test_cases_that_restart_the_target_run_when_nothing_else_does(plain: Target) -> None:
+    told: list[str] = []
+    target = replace(plain, restart=(sys.executable, "-c", "pass"))
+    crash = "rufh/lifecycle/acknowledged-octets-survive-a-crash"
+
+    def note(event: Event) -> None:
+        if isinstance(event, CaseFinished):
+            told.append(event.case.scenario)
+
+    asyncio.run(run(settings(target, only=(*FEW, crash)), note))
+
+    restarting = [name == crash for name in told]
+    assert any(restarting)
+    assert restarting == sorted(restarting)
+
+
 class Scripted(BaseHTTPRequestHandler):
     """Answers uploads as the test says; counts creations."""
 

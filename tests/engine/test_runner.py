@@ -611,6 +611,17 @@ def test_no_more_requests_than_the_bound_allows(bench: Any, make_step: Any) -> N
     assert len(bench.server.asked) == 3
 
 
+def test_uploads_are_removed_even_when_a_bound_is_reached(bench: Any, make_step: Any) -> None:
+    with pytest.raises(BoundReached, match="65536 octets"):
+        bench.run(
+            store,
+            make_step("create", "up"),
+            make_step("append", "rest", of="up", at="0 B"),
+            counters=Counters(max_octets=65536),
+        )
+    assert bench.server.lines == ["POST /files", "DELETE /up/1"]
+
+
 def test_a_bound_reached_side_by_side_stops_the_run(bench: Any, make_step: Any) -> None:
     async def answers(ask: Any) -> None:
         ask.say(200)

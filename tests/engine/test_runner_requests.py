@@ -18,7 +18,15 @@ from conformance.engine.uploads import Trust, origin_of, path_of
 from conformance.model.node import Scalar
 from conformance.model.plan import PlannedExchange
 from conformance.model.scenario import Cut, ReadBackStep, ResumeStep, TogetherStep
-from conformance.model.transcript import CutHow, Framing
+from conformance.model.transcript import (
+    CutHow,
+    End,
+    Exchange,
+    Framing,
+    Message,
+    Moment,
+    SentRequest,
+)
 from conformance.scenario.captures import Captures
 from conformance.syntax.values import read_size
 
@@ -131,6 +139,10 @@ def test_a_foreign_upload_resource_gets_its_own_host_and_no_credentials(
     assert field(made.request, "host") == [b"other:8080"]
     assert field(made.request, "authorization") == []
     listed = Trust(plan.target.origin, plan.target.fields, ("http://other:8080",))
+    kept = Setting(
+        target=plan.target, content=plan.content, trust=trust, upload=up, cookies="node=7"
+    )
+    assert field(prepare(plan.steps[0], values, kept).request, "cookie") == []
     trusted = Setting(target=plan.target, content=plan.content, trust=listed, upload=up)
     assert field(prepare(plan.steps[0], values, trusted).request, "authorization") == [b"Bearer x"]
 
@@ -211,3 +223,59 @@ def test_unknown_status_codes_have_no_words() -> None:
 def test_a_step_that_was_not_made_falls_short(bench: Any, make_step: Any) -> None:
     plan = bench.plan((make_step("create", "up"),), "http://h/f")
     assert shortfall(plan.steps[0], None, None) == "it was not made"
+
+
+@pytest.mark.parametrize(
+    ("verb", "keys", "answered", "upload", "lack"),
+    [
+        ("create", {}, 201, "http://h/up", ""),
+        ("create", {}, 201, None, "no upload resource was told (201 Created)"),
+        ("create", {"leave": True}, None, "http://h/up", ""),
+        ("create", {"leave": True}, None, None, "no upload resource was told (no final response)"),
+        ("append", {"leave": True}, None, None, ""),
+        ("append", {}, None, None, "no final response: nothing came in time"),
+        ("cancel", {}, 404, None, "404 Not Found"),
+        ("discover", {}, 200, None, ""),
+        ("octets", {}, 400, None, ""),
+        ("octets", {"set_up": True}, 400, None, "400 Bad Request"),
+    ],
+)
+def test_set_up_steps_must_do_what_the_rest_needs(
+    bench: Any,
+    make_step: Any,
+    verb: str,
+    keys: dict[str, Any],
+    answered: int | None,
+    upload: str | None,
+    lack: str,
+) -> None:
+    plan = bench.plan((make_step(verb, "x", to="/x", **keys),), "http://h/f")
+    now = Moment(1, 0.0)
+    final = Message(
+        status=answered or 0,
+        reason=b"",
+        version="HTTP/1.1",
+        fields=(),
+        head=b"",
+        began=now,
+        at=now,
+        ended=now,
+    )
+    request = SentRequest(
+        method="GET",
+        target="/",
+        url="http://h/",
+        version="HTTP/1.1",
+        fields=(),
+        head=b"",
+        framing=Framing.NONE,
+        declared=None,
+    )
+    exchange = Exchange(
+        id=0,
+        connection=0,
+        request=request,
+        final=final if answered else None,
+        end=End.FINAL if answered else End.DEADLINE,
+    )
+    assert shortfall(plan.steps[0], exchange, upload) == lack
