@@ -1,7 +1,8 @@
 """A process that runs the whole draft set against the reference server and tells what it cost.
 
-Everything after the imports counts: scenarios are read, planned, run and judged, and the reports
-are written. The reference server is a process of its own and does not count.
+Everything after the imports counts: scenarios are read, planned, run and judged, and the report
+that ``resumable run`` writes by default is written. The reference server is a process of its own
+and does not count.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from conformance.cli.running import as_target
 from conformance.embedded import Embedded
 from conformance.engine.run import run
 from conformance.engine.settings import RunSettings, Wishes, build
-from reports import json_report
 from reports.html import write as write_html
 
 
@@ -37,11 +37,10 @@ def main() -> None:
         result = asyncio.run(run(settings_for(embedded, draft)))
     ran, seconds = cpu_seconds(), time.monotonic() - clock
     with tempfile.TemporaryDirectory() as folder:
-        json_report.write(result, Path(folder, "result.json"))
         write_html(result, Path(folder, "report.html"))
     told = {
         "cpu": cpu_seconds() - began,
-        "cpu_without_reports": ran - began,
+        "cpu_without_report": ran - began,
         "seconds": seconds,
         "cases": len(result.results),
         "requests": sum(case.requests for case in result.results),

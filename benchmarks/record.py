@@ -192,9 +192,7 @@ class Studio:
 
         begin = wire_connection.H1Connection.begin
 
-        def begin_noted(
-            self: wire_connection.H1Connection, request: OutgoingRequest
-        ) -> H1Exchange:
+        def begin_noted(self: wire_connection.H1Connection, request: OutgoingRequest) -> H1Exchange:
             exchange = begin(self, request)
             if isinstance(self.link, RecordingLink):
                 studio.tally.requests += 1
@@ -202,7 +200,7 @@ class Studio:
                 self.link.track.note(Deed.BEGIN, request.method)
             return exchange
 
-        wire_connection.TcpLink = RecordingLink  # type: ignore[misc]
+        wire_connection.TcpLink = RecordingLink  # type: ignore[attr-defined]
         wire_connection.H1Connection.begin = begin_noted  # type: ignore[method-assign]
 
     def watch_restarts(self, settings: RunSettings) -> RunSettings:

@@ -287,9 +287,9 @@ class Player:
                 self.late += not await line.until(
                     lambda: (
                         line.ended
-                        or line.finals >= finals
-                        and line.heads >= heads
-                        and line.interims >= first
+                        or (
+                            line.finals >= finals and line.heads >= heads and line.interims >= first
+                        )
                     )
                 )
             case Deed.ENDED:
@@ -313,7 +313,12 @@ def main() -> None:
         player = Player(embedded)
         asyncio.run(player.play(player.address(tape), tape.parallel))
     seconds = time.monotonic() - clock
-    told = {"cpu": cpu_seconds() - began, "seconds": seconds, "late": player.late, **player.tally.told()}
+    told = {
+        "cpu": cpu_seconds() - began,
+        "seconds": seconds,
+        "late": player.late,
+        **player.tally.told(),
+    }
     print(json.dumps(told))
 
 

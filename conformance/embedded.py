@@ -85,7 +85,8 @@ _CONFIGURATIONS: Final[Mapping[str, _Facts]] = MappingProxyType(
     {
         "plain": _Facts(capabilities=_COMMON | {"no-limits"}),
         "limited": _Facts(
-            capabilities=_COMMON | {"max-size", "max-append-size", "min-append-size"},
+            capabilities=_COMMON
+            | {"max-size", "small-max-size", "max-append-size", "min-append-size"},
             limits=MappingProxyType(_LIMITS),
         ),
         "short-lived": _Facts(

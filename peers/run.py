@@ -1,7 +1,7 @@
 """Runs the suite against real servers and holds what it finds against their known findings.
 
 ``python peers/run.py [NAME ...]`` runs all peers, or those named. A peer is a folder with
-``peer.py`` (how to start it), ``target.yaml`` and a baseline for each of its configurations (every finding with its reason;
+``peer.py`` (how to start it) and a baseline for each of its configurations (every finding with its reason;
 ``findings.md`` beside them defends each). Exit code 0: nothing but what is known.
 """
 
@@ -94,7 +94,7 @@ def judge(name: str, configuration: str, options: list[str]) -> int:
         origin = f"http://127.0.0.1:{port}"
         command = [
             *("resumable", "run", origin + peer.PATH),
-            *("--target", str(folder / "target.yaml")),
+            *("--draft", peer.DRAFTS),
             *("--read-back-url", origin + peer.STORED),
             *("--baseline", str(folder / f"baseline-{configuration}.yaml")),
             *peer.CONFIGURATIONS[configuration],

@@ -64,10 +64,17 @@ class ContentPiece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEnd:
-    """The final response is complete."""
+    """The final response is complete.
+
+    Attributes:
+        trailers: field lines of the trailer section.
+        at: when it was complete.
+        lints: deviations that show only in the end.
+    """
 
     trailers: tuple[FieldLine, ...]
     at: Moment
+    lints: tuple[Lint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +83,7 @@ class Malformed:
 
     Attributes:
         detail: what is wrong, in words.
-        lints: deviations of the header section that could not be read.
+        lints: deviations that are not told with a head.
     """
 
     detail: str

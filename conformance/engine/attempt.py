@@ -20,6 +20,7 @@ from conformance.model.transcript import End
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.engine.liveness import Liveness
     from conformance.engine.redact import Redactor
     from conformance.model.plan import Binding, Plan
     from conformance.model.result import CaseResult, CheckResult, ExchangeText
@@ -41,6 +42,7 @@ class PreparedCase:
         again: makes the same plan with a fresh creation URL, for a further run.
         world: shared by all plans against the same target.
         redactor: removes secrets from everything told.
+        liveness: shared by all plans against the same target.
         alone: it takes the target down for others, so nothing else may run meanwhile.
     """
 
@@ -48,6 +50,7 @@ class PreparedCase:
     again: Callable[[], Plan]
     world: World
     redactor: Redactor
+    liveness: Liveness
     alone: bool = False
 
     @property
@@ -62,7 +65,7 @@ async def run_case(prepared: PreparedCase) -> CaseResult:
     A race runs as often as its scenario says; a fail is repeated once on fresh connections.
 
     Raises:
-        StopRun: the user's bound on requests or octets is reached.
+        StopRun: the user's bound on requests or octets is reached, or the target has died.
     """
     times = prepared.plan.case.scenario.repeat
     if times > 1:
@@ -79,6 +82,9 @@ async def _attempt(prepared: PreparedCase, later: bool) -> CaseResult:
     ran, result = await _once(plan, prepared)
     if ran is None:
         return result
+    dead = prepared.liveness.saw(ran.transcript)
+    if dead:
+        raise StopRun(prepared.redactor.text(dead))
     pause = back_off(ran.transcript)
     if pause is None and set_up_lost(ran.binding, ran.transcript):
         pause = _LOST_PAUSE
@@ -156,6 +162,11 @@ def _asked(exchange: Exchange) -> float | None:
 
 
 def set_up_lost(binding: Binding, transcript: Transcript) -> bool:
-    """Tell whether the case broke off before its point, so that another run may get there."""
+    """Tell whether the case broke off before its point, so that another run may get there.
+
+    A target that let a deadline pass is not made to wait for once more.
+    """
+    if any(each.end is End.DEADLINE for each in transcript.exchanges):
+        return False
     refused = any(each.end is End.REFUSED for each in transcript.exchanges)
     return refused or any(cause.startswith("set-up step") for cause in binding.not_run.values())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.attempt import PreparedCase
 from conformance.engine.drafts_seen import limit_capabilities
+from conformance.engine.liveness import Liveness
 from conformance.engine.results import case_result
 from conformance.engine.uploads import origin_of, path_of
 from conformance.model.errors import SuiteError
@@ -62,6 +63,7 @@ class Station:
     world: World
     redactor: Redactor
     scale: float = 1.0
+    liveness: Liveness = field(default_factory=Liveness, compare=False, repr=False)
     words: Iterator[str] = field(default_factory=lambda: _words(), compare=False, repr=False)
 
     def facts(self, draft: int) -> TargetFacts:
@@ -173,7 +175,7 @@ def _selected(case: Case, selection: Selection) -> bool:
 
 def choose(case: Case, stations: tuple[Station, ...], draft: int) -> Station:
     """Return the first target that offers what a case needs of a target; else the first."""
-    needs = {name for name in case.scenario.needs if not capabilities.of_draft(name)}
+    needs = {name for name in case.scenario.needs if capabilities.of_target(name)}
     fitting = (each for each in stations if needs <= each.capabilities(draft))
     return next(fitting, stations[0])
 
@@ -195,6 +197,7 @@ def _prepared(plan: Plan, case: Case, station: Station) -> PreparedCase:
         again=again,
         world=station.world,
         redactor=station.redactor,
+        liveness=station.liveness,
         alone=restarts and bool(station.target.restart),
     )
 

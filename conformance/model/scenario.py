@@ -35,6 +35,7 @@ class Verb(StrEnum):
     DISCOVER = "discover"  # OPTIONS
     REQUEST = "request"  # literal fields only
     OCTETS = "octets"  # literal octets
+    FRAMES = "frames"  # literal HTTP/2 frames
 
 
 class Point(StrEnum):
@@ -207,6 +208,9 @@ class ExchangeStep:
         length: Upload-Length; None leaves it out.
         at: Upload-Offset; None leaves it out.
         octets: for OCTETS: what to write, in order.
+        frames: for FRAMES: what to write, in order, on one stream.
+        window: octets of response content the peer may send on this step's stream until its window
+            is reopened (HTTP/2, on a fresh connection); None for windows that never matter.
         hold, cut, trickle: see there.
         leave: the exchange stays open after what is to be sent has been sent.
         within: bound on the final response; None for the run's own deadline.
@@ -239,6 +243,8 @@ class ExchangeStep:
     length: Size | None | Unset = UNSET
     at: Size | None | Unset = UNSET
     octets: tuple[OctetPart, ...] = ()
+    frames: tuple[FramePart, ...] = ()
+    window: Size | None = None
     hold: Hold | None = None
     cut: Cut | None = None
     trickle: Trickle | None = None
@@ -261,6 +267,57 @@ class OctetPart:
     text: Template | None = None
     octets: bytes = b""
     content: Range | None = None
+
+
+class FrameKind(StrEnum):
+    """What one part of a frames step is."""
+
+    HEADERS = "headers"
+    DATA = "data"
+    RST_STREAM = "rst-stream"
+    WINDOW_UPDATE = "window-update"
+    PING = "ping"
+    SETTINGS = "settings"
+    GOAWAY = "goaway"
+    CONTINUATION = "continuation"
+    RAW = "raw"  # octets of whole frames, or of anything else
+    WAIT = "wait"  # nothing is written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FramePart:
+    """One frame of a frames step, written as it is said here (RFC 9113 section 6).
+
+    Attributes:
+        kind: type of the frame.
+        fields: for HEADERS: names as written, pseudo-fields included; several values are several
+            field lines.
+        flags: names of the flags to set; END_HEADERS is implied for HEADERS unless any are named.
+        pad: for HEADERS and DATA: octets of padding (0 to 255); None for no padding field.
+        split: for HEADERS: octets of the field block in the HEADERS frame, the rest goes into a
+            CONTINUATION frame; None for one frame.
+        content: for DATA: a range of the content; None for no octets.
+        octets: payload of PING and CONTINUATION; for RAW everything.
+        code: for RST_STREAM and GOAWAY: name of the error code.
+        increment: for WINDOW_UPDATE.
+        on_connection: for WINDOW_UPDATE: it speaks of the connection and not of the stream.
+        settings: for SETTINGS: names and values.
+        until, at_most: for WAIT: the events one of which ends it, and its bound.
+    """
+
+    kind: FrameKind
+    fields: tuple[tuple[str, tuple[Template, ...]], ...] = ()
+    flags: tuple[str, ...] = ()
+    pad: int | None = None
+    split: Size | None = None
+    content: Range | None = None
+    octets: bytes = b""
+    code: str = ""
+    increment: Size | None = None
+    on_connection: bool = False
+    settings: tuple[tuple[str, Size], ...] = ()
+    until: tuple[Point, ...] = ()
+    at_most: Duration = Duration(2.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

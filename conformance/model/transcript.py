@@ -12,6 +12,9 @@ from enum import StrEnum
 
 #: received content kept verbatim, octets per message
 CONTENT_KEPT = 1_048_576
+#: HTTP/2 frames kept per connection, from its beginning and from its end
+FIRST_FRAMES_KEPT = 2_000
+LAST_FRAMES_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -81,7 +84,8 @@ class Message:
         version: ``HTTP/1.1``, ``HTTP/1.0`` or ``HTTP/2``.
         fields: field lines in order.
         trailers: trailer field lines in order.
-        head: the header section's raw octets, start line included, shortened to 64 KiB.
+        head: the header section's raw octets, start line included, shortened to 64 KiB; for HTTP/2
+            the decoded field lines as text, pseudo-fields first (``:status: 104``).
         began: the first octet arrived.
         at: the header section was complete.
         ended: the content was complete; None while it is not (or for interim responses: as at).
@@ -171,7 +175,8 @@ class SentRequest:
         url: absolute URL the target stands for.
         version: ``HTTP/1.1``, ``HTTP/1.0`` or ``HTTP/2``.
         fields: field lines as sent.
-        head: header section octets as sent (for raw octets: everything sent, shortened to 64 KiB).
+        head: header section octets as sent (for raw octets: everything sent, shortened to 64 KiB);
+            for HTTP/2 its field lines as text, pseudo-fields first.
         framing: how content was framed.
         declared: content octets the framing promises; None if it does not say.
         ranges: representation data handed to the kernel, in order.
@@ -239,6 +244,8 @@ class Exchange:
         ended: when.
         detail: plain words about the end, for example ``no octet within 5.0 s``.
         stray: octets received that belong to no response, shortened to 4 KiB.
+        stream: HTTP/2 stream it was made on; 0 for HTTP/1, or if none was opened.
+        reset_code: error code of a RST_STREAM received on that stream; None if none was.
     """
 
     id: int
@@ -251,6 +258,31 @@ class Exchange:
     ended: Moment | None = None
     detail: str = ""
     stray: bytes = b""
+    stream: int = 0
+    reset_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """An HTTP/2 frame (RFC 9113 section 4.1).
+
+    Attributes:
+        direction: ``sent`` (handed to the kernel) or ``received``.
+        type: name of the type, for example ``HEADERS``; ``type 0xbe`` if it has none we know.
+        stream: stream identifier, 0 for the connection.
+        flags: names of the flags set, in alphabetical order.
+        length: octets of payload, padding included.
+        note: what the payload says, in a few words, for example an error code; may be empty.
+        at: when it was complete.
+    """
+
+    direction: str
+    type: str
+    stream: int
+    flags: tuple[str, ...]
+    length: int
+    note: str
+    at: Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +298,10 @@ class Connection:
         closed_by: ``peer``, ``us`` or empty.
         reset: it ended by a reset.
         after_end: octets received after the last exchange had ended, shortened to 4 KiB.
+        frames: HTTP/2 frames in order, both directions: the first FIRST_FRAMES_KEPT and the last
+            LAST_FRAMES_KEPT.
+        frames_seen: how many there were in all.
+        goaway: error code of the last GOAWAY received; None if none was.
     """
 
     id: int
@@ -276,6 +312,9 @@ class Connection:
     closed_by: str = ""
     reset: bool = False
     after_end: bytes = b""
+    frames: tuple[Frame, ...] = ()
+    frames_seen: int = 0
+    goaway: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

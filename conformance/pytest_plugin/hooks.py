@@ -10,6 +10,7 @@ import pytest
 
 from conformance.model.errors import SuiteError
 from conformance.pytest_plugin.nodes import PROPERTY, ROOT, CaseItem, ScenarioFile, ShippedSet
+from conformance.pytest_plugin.options import TOLD, to_tell
 from conformance.pytest_plugin.suite import Suite
 from conformance.pytest_plugin.words import one_line
 
@@ -52,13 +53,14 @@ class Hooks:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Ask the server for its drafts once, on behalf of all processes of pytest-xdist."""
+        """Tell a worker of pytest-xdist what is wanted; ask the server for its drafts once."""
         trouble = ""
         drafts: tuple[int, ...] = ()
         try:
             drafts = self._suite.drafts()
         except SuiteError as error:
             trouble = str(error)
+        node.workerinput[TOLD] = to_tell(node.config)
         node.workerinput[_DRAFTS] = list(drafts)
         node.workerinput[_TROUBLE] = trouble
 

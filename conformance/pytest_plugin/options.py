@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pytest
 
 EMBEDDED = "embedded"
+TOLD = "resumable_options"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +158,7 @@ def read(config: pytest.Config) -> Wanted:
         raise pytest.UsageError(
             f"--resumable-target {EMBEDDED} and --resumable-target-file name two servers; drop one"
         )
-    given = [option.name for option in OPTIONS if config.getoption(option.key) is not None]
+    given = [option.name for option in OPTIONS if _given(config, option.key) is not None]
     if given and not wanted.active:
         raise pytest.UsageError(
             f"--resumable-{given[0]} needs a server: add --resumable-target URL, "
@@ -166,16 +167,31 @@ def read(config: pytest.Config) -> Wanted:
     return wanted
 
 
+def to_tell(config: pytest.Config) -> dict[str, Any]:
+    """Return every option in plain types, for another process."""
+    values = {option.key: config.getoption(option.key) for option in OPTIONS}
+    return {key: str(value) if isinstance(value, Path) else value for key, value in values.items()}
+
+
+def _given(config: pytest.Config, key: str) -> Any:
+    """Return an option; a worker of pytest-xdist is told those of the main process.
+
+    A worker only sees the command line, not what a conftest.py has set in the main process.
+    """
+    told = getattr(config, "workerinput", {}).get(TOLD, {})
+    return told.get(key, config.getoption(key))
+
+
 def _value(config: pytest.Config, name: str) -> Any:
     key = f"resumable_{name.replace('-', '_')}"
-    given = config.getoption(key)
+    given = _given(config, key)
     return config.getini(key) if given is None else given
 
 
 def _path(config: pytest.Config, name: str) -> Path | None:
     """Read a file name: from the command line relative to here, from the ini file to its root."""
     key = f"resumable_{name.replace('-', '_')}"
-    given = config.getoption(key)
+    given = _given(config, key)
     if given:
         return Path(given)
     said = config.getini(key)

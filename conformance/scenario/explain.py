@@ -125,11 +125,11 @@ class _Reader:
         return f" ({shown})" if shown else ""
 
     def _framing(self, planned: PlannedExchange) -> Iterator[str]:
-        if any(name.lower() in _FRAMING_FIELDS for name, _ in planned.fields):
-            return
+        literal = {name.lower() for name, _ in planned.step.fields} & _FRAMING_FIELDS
         if planned.framing is Framing.CHUNKED:
-            yield "Transfer-Encoding: chunked"
-        elif planned.declared is not None:
+            if "transfer-encoding" not in literal:
+                yield "Transfer-Encoding: chunked"
+        elif planned.declared is not None and not literal:
             yield f"Content-Length: {self._declared(planned)}"
 
     def _declared(self, planned: PlannedExchange) -> str:

@@ -64,7 +64,7 @@ def _style(scenario: Scenario, document: Node, path: Path) -> Iterator[ScenarioE
     if named.is_relative_to(SHIPPED.resolve()):
         wanted = named.relative_to(SHIPPED.resolve()).with_suffix("").as_posix()
     else:
-        wanted = f"{scenario.id.rpartition('/')[0]}/{path.stem}"
+        wanted = f"{scenario.id.rpartition('/')[0]}/{path.stem.removesuffix('.scenario')}"
     if scenario.id != wanted:
         yield ScenarioError(
             f"the id {scenario.id} does not agree with the file's name",

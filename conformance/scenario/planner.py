@@ -3,7 +3,8 @@
 What cannot be run is left out with the capability that is missing: a whole scenario as
 :class:`NotPlanned`, a step (with everything that builds on it) in ``Plan.left_out``. A capability
 the *draft* lacks takes the checks along in silence, because the text asks for nothing; one the
-*target* lacks leaves them in the plan, so that a report can say that they do not apply.
+*target* lacks leaves them in the plan, so that a report can say that they do not apply. What
+the *transport* does not have goes in silence too: the same scenario is told over the other one.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from conformance.profiles.rufh.drafts import DRAFTS, Draft
 from conformance.profiles.rufh.verbs import plan_exchange
 from conformance.scenario.references import steps_in
 from conformance.scenario.scaling import TooSmall, fit
+from conformance.scenario.transports import transports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,12 +60,34 @@ class NotPlanned:
     Attributes:
         reason: plain words.
         capability: what is missing; empty where nothing is.
-        by_target: the target lacks it, rather than the draft.
+        by_target: the target lacks it.
+        by_transport: the transport lacks it; that is no outcome, as another one has it.
     """
 
     reason: str
     capability: str = ""
     by_target: bool = False
+    by_transport: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What decides whether a capability is there."""
+
+    draft: Draft
+    transport: str
+    target: TargetFacts
+
+    def missing(self, needs: tuple[str, ...]) -> str:
+        """Return the first capability that is not there; empty if none is missing."""
+        return next((name for name in needs if not self._has(name)), "")
+
+    def _has(self, name: str) -> bool:
+        if capabilities.of_draft(name):
+            return self.draft.has(name)
+        if capabilities.of_transport(name):
+            return name == self.transport
+        return name in self.target.capabilities
 
 
 def plan_case(
@@ -79,20 +103,21 @@ def plan_case(
         registry: levels and verdicts of requirements.
     """
     draft = DRAFTS[draft_number]
-    missing = _missing(case.scenario.needs, draft, target)
+    ground = _Ground(draft=draft, transport=transport, target=target)
+    missing = ground.missing(case.scenario.needs)
     if missing:
-        return _not_planned(missing, draft)
+        return _not_planned(missing, ground)
     try:
         fitted, size = fit(case, target.limits, len(target.prefix) + len(target.suffix))
     except TooSmall:
         limit = target.limits["max-size"]
         return NotPlanned(reason=f"the target takes no more than {limit} octets", by_target=True)
-    left_out = _left_out(fitted, draft, target)
-    checks = tuple(_checks(fitted, draft, transport, registry, left_out))
+    left_out = _left_out(fitted, ground)
+    checks = tuple(_checks(fitted, ground, registry, left_out))
     if not checks:
-        return NotPlanned(reason=f"draft {draft.number} asks for nothing checked here")
-    if all(_silent(each, draft, target, left_out) for each in checks):
-        return _not_planned(_first_missing(checks, draft, target, left_out), draft)
+        return _nothing_checked(fitted, ground, left_out)
+    if all(_silent(each, ground, left_out) for each in checks):
+        return _not_planned(_first_missing(checks, ground, left_out), ground)
     return Plan(
         id=f"{case.id}/{draft.number}/{transport}",
         case=fitted,
@@ -128,33 +153,51 @@ def build_content(scenario: Scenario, size: int, target: TargetFacts | None = No
     return Content(seed=seed, size=size, prefix=prefix, suffix=suffix)
 
 
-def _missing(needs: tuple[str, ...], draft: Draft, target: TargetFacts) -> str:
-    """Return the first capability that draft or target lacks; empty if none."""
-    for name in needs:
-        had = draft.has(name) if capabilities.of_draft(name) else name in target.capabilities
-        if not had:
-            return name
-    return ""
+def _nothing_checked(case: Case, ground: _Ground, left_out: Mapping[str, str]) -> NotPlanned:
+    """Say why no check is left: the transport if it took steps or checks along, else the draft."""
+    needs = (need for step in case.steps for each in _flat(step) for need in _all_needs(each))
+    lost = {name for name in (*left_out.values(), *needs) if capabilities.of_transport(name)}
+    if lost - {ground.transport}:
+        return _not_planned(min(lost - {ground.transport}), ground)
+    return NotPlanned(reason=f"draft {ground.draft.number} asks for nothing checked here")
 
 
-def _not_planned(missing: str, draft: Draft) -> NotPlanned:
-    by_target = not capabilities.of_draft(missing)
-    who = "the target" if by_target else f"draft {draft.number}"
+def _all_needs(step: Step) -> Iterator[str]:
+    for check in getattr(step, "expect", ()):
+        yield from check.needs
+
+
+def _not_planned(missing: str, ground: _Ground) -> NotPlanned:
+    by_transport = capabilities.of_transport(missing)
+    by_target = not by_transport and not capabilities.of_draft(missing)
+    who = "the target" if by_target else f"draft {ground.draft.number}"
     return NotPlanned(
-        reason=f"{who} lacks {missing} ({capabilities.meaning(missing)})",
+        reason=f"{ground.transport if by_transport else who} lacks {missing} "
+        f"({capabilities.meaning(missing)})",
         capability=missing,
         by_target=by_target,
+        by_transport=by_transport,
     )
 
 
-def _left_out(case: Case, draft: Draft, target: TargetFacts) -> dict[str, str]:
+def _silently(missing: str) -> bool:
+    """Tell whether checks go without a word where a capability is missing."""
+    return capabilities.of_draft(missing) or capabilities.of_transport(missing)
+
+
+def _flat(step: Step) -> tuple[Step, ...]:
+    """Return a step behind its members, if it has any."""
+    return (*step.steps, step) if isinstance(step, TogetherStep) else (step,)
+
+
+def _left_out(case: Case, ground: _Ground) -> dict[str, str]:
     """Map each step that does not apply to the capability that is missing."""
     left_out: dict[str, str] = {}
     for step in case.steps:
         members = step.steps if isinstance(step, TogetherStep) else ()
-        missing = _step_missing(step, draft, target, left_out)
+        missing = _step_missing(step, ground, left_out)
         for each in members:
-            found = missing or _step_missing(each, draft, target, left_out)
+            found = missing or _step_missing(each, ground, left_out)
             if found:
                 left_out[each.name] = missing = found
         if missing:
@@ -163,12 +206,10 @@ def _left_out(case: Case, draft: Draft, target: TargetFacts) -> dict[str, str]:
     return left_out
 
 
-def _step_missing(
-    step: Step, draft: Draft, target: TargetFacts, left_out: Mapping[str, str]
-) -> str:
+def _step_missing(step: Step, ground: _Ground, left_out: Mapping[str, str]) -> str:
     by_kind = _NEEDED_BY_KIND.get(type(step), "")
     needs = (*getattr(step, "needs", ()), *((by_kind,) if by_kind else ()))
-    missing = _missing(needs, draft, target)
+    missing = ground.missing((*needs, *transports_of(step)))
     if missing:
         return missing
     return next((left_out[name] for name in _builds_on(step) if name in left_out), "")
@@ -190,44 +231,34 @@ def _builds_on(step: Step) -> Iterator[str]:
 
 
 def _checks(
-    case: Case,
-    draft: Draft,
-    transport: str,
-    registry: Registry,
-    left_out: Mapping[str, str],
+    case: Case, ground: _Ground, registry: Registry, left_out: Mapping[str, str]
 ) -> Iterator[PlannedCheck]:
     for step in case.steps:
-        members = step.steps if isinstance(step, TogetherStep) else ()
-        for each in (*members, step):
+        for each in _flat(step):
             missing = left_out.get(each.name, "")
-            if missing and capabilities.of_draft(missing):
+            if missing and _silently(missing):
                 continue
             for check in getattr(each, "expect", ()):
-                planned = _check(case, each.name, check, draft, transport, registry)
+                planned = _check(case, each.name, check, ground, registry)
                 if planned is not None and not _lost(check, left_out):
                     yield planned
 
 
 def _lost(check: Check, left_out: Mapping[str, str]) -> bool:
-    """Tell whether a check compares with a step that the draft or the target left out."""
+    """Tell whether a check compares with a step that is left out."""
     return any(name in left_out for name in steps_in(check.alternatives))
 
 
 def _check(
-    case: Case,
-    step: str,
-    check: Check,
-    draft: Draft,
-    transport: str,
-    registry: Registry,
+    case: Case, step: str, check: Check, ground: _Ground, registry: Registry
 ) -> PlannedCheck | None:
+    draft = ground.draft
     verdict = registry.verdict(check.requirement, draft.number)
-    lacking = any(capabilities.of_draft(name) and not draft.has(name) for name in check.needs)
-    if verdict is Verdict.SKIP or lacking:
+    if verdict is Verdict.SKIP or ground.missing(tuple(filter(_silently, check.needs))):
         return None
     name = f"{check.requirement}.{check.label}" if check.label else check.requirement
     return PlannedCheck(
-        id=f"{case.id}/{step}/{name}/{draft.number}/{transport}",
+        id=f"{case.id}/{step}/{name}/{draft.number}/{ground.transport}",
         check=check,
         step=step,
         verdict=verdict,
@@ -235,21 +266,16 @@ def _check(
     )
 
 
-def _silent(
-    check: PlannedCheck, draft: Draft, target: TargetFacts, left_out: Mapping[str, str]
-) -> bool:
+def _silent(check: PlannedCheck, ground: _Ground, left_out: Mapping[str, str]) -> bool:
     """Tell whether a check would only say that it does not apply to the target."""
-    return check.step in left_out or bool(_missing(check.check.needs, draft, target))
+    return check.step in left_out or bool(ground.missing(check.check.needs))
 
 
 def _first_missing(
-    checks: tuple[PlannedCheck, ...],
-    draft: Draft,
-    target: TargetFacts,
-    left_out: Mapping[str, str],
+    checks: tuple[PlannedCheck, ...], ground: _Ground, left_out: Mapping[str, str]
 ) -> str:
     first = checks[0]
-    return left_out.get(first.step) or _missing(first.check.needs, draft, target)
+    return left_out.get(first.step) or ground.missing(first.check.needs)
 
 
 def _steps(

@@ -60,7 +60,8 @@ def new_scenario(path: Path) -> str:
     Raises:
         ScenarioError: the file's name cannot be part of an id.
     """
-    if path.suffix not in (".yaml", ".yml") or _SLUG.fullmatch(path.stem) is None:
+    name = path.stem.removesuffix(".scenario")  # what the pytest plugin collects ends so
+    if path.suffix not in (".yaml", ".yml") or _SLUG.fullmatch(name) is None:
         raise ScenarioError(
             f"{path}: a scenario file is called like its id",
             remedy="small letters, digits and hyphens, then .yaml",
@@ -70,7 +71,7 @@ def new_scenario(path: Path) -> str:
         topic = "own"
     shipped = path.resolve().is_relative_to(SHIPPED.resolve())
     schema = "../../scenario.schema.json" if shipped else SCHEMA_NAME
-    return _TEMPLATE.format(topic=topic, name=path.stem, schema=schema)
+    return _TEMPLATE.format(topic=topic, name=name, schema=schema)
 
 
 #: schema named in files outside the shipped folder

@@ -59,7 +59,7 @@ def read_head(octets: bytes) -> Head:
 
     Never raises, whatever the octets are.
     """
-    notes = _Notes()
+    notes = Notes()
     lines = _lines(octets, notes, clean=_CLEAN.fullmatch(octets) is not None)
     version, status, reason = _status_line(lines[0], notes)
     fields = _fields(lines[1:], notes)
@@ -73,7 +73,7 @@ def read_head(octets: bytes) -> Head:
     )
 
 
-class _Notes:
+class Notes:
     """Collects lints; the first of each rule counts."""
 
     __slots__ = ("clean", "found")
@@ -83,11 +83,12 @@ class _Notes:
         self.clean = False
 
     def add(self, rule: str, source: str, detail: str, octets: bytes = b"") -> None:
+        """Note a deviation."""
         if rule not in self.found:
             self.found[rule] = Lint(rule=rule, source=source, detail=detail, octets=octets[:_SHOWN])
 
 
-def _lines(octets: bytes, notes: _Notes, *, clean: bool) -> list[bytes]:
+def _lines(octets: bytes, notes: Notes, *, clean: bool) -> list[bytes]:
     notes.clean = clean
     if clean:
         return octets[:-4].split(b"\r\n")
@@ -106,7 +107,7 @@ def _lines(octets: bytes, notes: _Notes, *, clean: bool) -> list[bytes]:
     return lines
 
 
-def _status_line(line: bytes, notes: _Notes) -> tuple[str, int, bytes]:
+def _status_line(line: bytes, notes: Notes) -> tuple[str, int, bytes]:
     match = _STATUS_LINE.fullmatch(line)
     if match is None:
         code = _CODE.match(line)
@@ -136,7 +137,7 @@ def _is_code(octets: bytes) -> bool:
     return len(octets) == 3 and octets.isdigit()
 
 
-def _fields(lines: list[bytes], notes: _Notes) -> list[FieldLine]:
+def _fields(lines: list[bytes], notes: Notes) -> list[FieldLine]:
     fields: list[FieldLine] = []
     for line in lines:
         if not notes.clean and line[:1] in (b" ", b"\t"):
@@ -150,7 +151,7 @@ def _fields(lines: list[bytes], notes: _Notes) -> list[FieldLine]:
     return fields
 
 
-def _fold(line: bytes, fields: list[FieldLine], notes: _Notes) -> None:
+def _fold(line: bytes, fields: list[FieldLine], notes: Notes) -> None:
     if not fields:
         detail = "whitespace stands before the first field line"
         notes.add("whitespace-before-first-field", _SYNTAX, detail, line)
@@ -161,7 +162,7 @@ def _fold(line: bytes, fields: list[FieldLine], notes: _Notes) -> None:
     fields[-1] = FieldLine(last.name, (last.value + b" " + line.strip(_BLANKS)).strip(_BLANKS))
 
 
-def _field_line(line: bytes, name: bytes, colon: bytes, value: bytes, notes: _Notes) -> None:
+def _field_line(line: bytes, name: bytes, colon: bytes, value: bytes, notes: Notes) -> None:
     if not colon:
         notes.add("missing-colon", "RFC 9112 section 5", "a field line has no colon", line)
         return
@@ -181,11 +182,11 @@ def _shown(name: bytes) -> str:
     return name[:_SHOWN].decode("ascii", "backslashreplace")
 
 
-def _framing(version: str, status: int, fields: list[FieldLine], notes: _Notes) -> None:
+def _framing(version: str, status: int, fields: list[FieldLine], notes: Notes) -> None:
     lengths = [line.value for line in fields if line.name.lower() == b"content-length"]
     codings = [line.value for line in fields if line.name.lower() == b"transfer-encoding"]
     if lengths:
-        _lengths(lengths, notes)
+        note_lengths(lengths, notes)
     without = "1xx" if 100 <= status <= 199 else "204" if status == 204 else ""
     if without and lengths:
         detail = f"Content-Length in a {status} response"
@@ -205,7 +206,8 @@ def _framing(version: str, status: int, fields: list[FieldLine], notes: _Notes) 
         notes.add("interim-in-http-1.0", "RFC 9110 section 15.2", detail)
 
 
-def _lengths(lengths: list[bytes], notes: _Notes) -> None:
+def note_lengths(lengths: list[bytes], notes: Notes) -> None:
+    """Note what is wrong with the values of Content-Length (RFC 9110 section 8.6)."""
     told = b", ".join(lengths)
     members = [member.strip(_BLANKS) for member in told.split(b",")]
     if any(_DIGITS.fullmatch(member) is None for member in members):

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 PATH = "/files"
+DRAFTS = "9"
 STORED = "/stored/{id}"
 #: configuration -> options of the run; limits and lifetime have scenarios of their own
 CONFIGURATIONS = {

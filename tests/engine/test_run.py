@@ -353,3 +353,19 @@ def test_secrets_are_in_no_result(scripted: type[Scripted]) -> None:
 
     assert result.results[0].exchanges
     assert secret not in repr(result)
+
+
+def test_a_target_that_dies_during_the_run_ends_it_with_one_cause() -> None:
+    with Embedded(restartable=False) as embedded:
+        target = Target(url=embedded.configurations["plain"].url)
+        chosen = settings(target, only=(), draft=("6", "8", "9"), parallel=8)
+
+        def kill(event: Event) -> None:
+            if isinstance(event, RunStarted):
+                embedded.close()
+
+        result = asyncio.run(run(chosen, kill))
+
+    assert "no longer answers" in result.stopped
+    assert result.exit_code == 2
+    assert len(result.results) < 100

@@ -19,7 +19,6 @@ from conformance.model.scenario import (
     ResumeStep,
     TogetherStep,
     Trickle,
-    Verb,
 )
 from conformance.model.transcript import CutHow, End, Framing
 from conformance.model.values import Duration, EndOfContent, Octets, Percent, Range, Size
@@ -668,12 +667,10 @@ def test_every_verb_and_draft_goes_out_with_its_framing(bench: Any, make_step: A
         await ask.read()
         ask.say(204)
 
+    verbs = ("create", "append", "retrieve", "cancel", "discover", "request")
     for draft in DRAFTS:
         bench.draft = draft
-        ran = bench.run(
-            answers,
-            *(make_step(verb, f"s-{verb}", set_up=False, to="/x") for verb in Verb
-              if verb is not Verb.OCTETS),
-        )  # fmt: skip
+        steps = [make_step(verb, f"s-{verb}", set_up=False, to="/x") for verb in verbs]
+        ran = bench.run(answers, *steps)
         assert ran.binding.errors == {}
         assert ends(ran) == ["final"] * 6

@@ -14,7 +14,7 @@ KINDS = {
     "absent": "no such field",
     "sf-integer": "a valid Integer of Structured Fields",
     "sf-boolean": "a valid Boolean of Structured Fields",
-    "sf-dictionary": "a valid Dictionary of Structured Fields",
+    "sf-dictionary": "a Dictionary of Structured Fields with at least one member",
     "uri-reference": "a URI reference a client can follow",
     "http-date": "an HTTP date",
     "media-type": "a media type",

@@ -92,7 +92,9 @@ def _has_kind(word: str, seen: Seen, context: MatchContext) -> bool:
         case "sf-boolean":
             return isinstance(seen.boolean, bool)
         case "sf-dictionary":
-            return isinstance(sf.parse_dictionary(seen.values), dict)
+            # A Dictionary without members is never sent (RFC 9651 section 3.2).
+            parsed = sf.parse_dictionary(seen.values)
+            return isinstance(parsed, dict) and bool(parsed)
         case "uri-reference":
             return len(seen.values) == 1 and _resolved(seen, context) is not None
         case "http-date":

@@ -1,4 +1,4 @@
-"""Capabilities a scenario may need, of the draft judged or of the target it runs against."""
+"""Capabilities a scenario may need: of the draft, of the transport, or of the target."""
 
 from __future__ import annotations
 
@@ -28,23 +28,42 @@ TARGET_CAPABILITIES: Final[Mapping[str, str]] = {
     "tls": "the target is reached over TLS",
 }
 
+#: capability of a transport, which is its own name -> what it means to have it
+TRANSPORT_CAPABILITIES: Final[Mapping[str, str]] = {
+    "h1": "requests go over HTTP/1.1, so that its framing and its connection fields exist",
+    "h2": "requests go over HTTP/2, so that streams, frames and flow control exist",
+}
+
 
 def known(capability: str) -> bool:
-    """Tell whether a capability of draft or target has this name."""
-    return capability in TARGET_CAPABILITIES or capability in capability_meanings()
+    """Tell whether a capability of draft, transport or target has this name."""
+    return capability in TARGET_CAPABILITIES or of_transport(capability) or of_draft(capability)
 
 
 def of_draft(capability: str) -> bool:
-    """Tell whether a capability belongs to the draft rather than to the target."""
+    """Tell whether a capability belongs to the draft."""
     return capability in capability_meanings()
+
+
+def of_target(capability: str) -> bool:
+    """Tell whether a capability belongs to the target."""
+    return capability in TARGET_CAPABILITIES
+
+
+def of_transport(capability: str) -> bool:
+    """Tell whether a capability belongs to the transport."""
+    return capability in TRANSPORT_CAPABILITIES
 
 
 def meaning(capability: str) -> str:
     """Return what having a capability means; it must be known."""
-    return TARGET_CAPABILITIES.get(capability) or capability_meanings()[capability]
+    for meanings in (TARGET_CAPABILITIES, TRANSPORT_CAPABILITIES):
+        if capability in meanings:
+            return meanings[capability]
+    return capability_meanings()[capability]
 
 
 def nearest(capability: str) -> str:
     """Return the known capability that resembles a mistyped one most; empty if none does."""
-    names = (*TARGET_CAPABILITIES, *capability_meanings())
+    names = (*TARGET_CAPABILITIES, *TRANSPORT_CAPABILITIES, *capability_meanings())
     return next(iter(difflib.get_close_matches(capability, names, n=1, cutoff=0.5)), "")
