@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from benchmarks.tape import cpu_seconds
-from conformance.cli.running import as_target
+from conformance.cli.running import as_target, collect_less
 from conformance.embedded import Embedded
 from conformance.engine.run import run
 from conformance.engine.settings import RunSettings, Wishes, build
@@ -32,6 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draft", required=True)
     draft = parser.parse_args().draft
+    collect_less()
     began, clock = cpu_seconds(), time.monotonic()
     with Embedded() as embedded:
         result = asyncio.run(run(settings_for(embedded, draft)))

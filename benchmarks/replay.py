@@ -94,7 +94,7 @@ class Line:
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._case.tally.connections += 1
         await self._loop.sock_connect(self.sock, address)
-        self._loop.add_reader(self.sock, self._readable)
+        self._loop.add_reader(self.sock.fileno(), self._readable)
 
     async def send(self, octets: bytes) -> None:
         """Send octets; a peer that has gone is no concern of ours."""
@@ -141,7 +141,7 @@ class Line:
         if reset:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
         self.closed = True
-        self._loop.remove_reader(self.sock)
+        self._loop.remove_reader(self.sock.fileno())
         self.sock.close()
 
     def _release(self) -> None:
@@ -161,7 +161,7 @@ class Line:
         else:
             self.ended = True
             self.finals += self._left is None
-            self._loop.remove_reader(self.sock)
+            self._loop.remove_reader(self.sock.fileno())
         if self._wanted is not None and (self.ended or self._wanted()):
             self._release()
 

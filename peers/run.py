@@ -1,8 +1,14 @@
 """Runs the suite against real servers and holds what it finds against their known findings.
 
-``python peers/run.py [NAME ...]`` runs all peers, or those named. A peer is a folder with
-``peer.py`` (how to start it) and a baseline for each of its configurations (every finding with its reason;
-``findings.md`` beside them defends each). Exit code 0: nothing but what is known.
+``python peers/run.py [NAME ...] [-- OPTION ...]`` runs all peers, or those named; a name may be
+``peer/configuration``. Options go to ``resumable run``. A peer is a folder with ``peer.py`` (see
+``description.py``) and a baseline for each of its configurations: every finding with its reason,
+which ``findings.md`` beside them defends.
+
+A peer that cannot be built on this machine is skipped and says why; with
+``RESUMABLE_PEERS_REQUIRED=1`` in the environment it fails. What peers build is kept in the folder
+``RESUMABLE_PEERS_CACHE`` names. The exit code is the worst of ``resumable run``; 0 means nothing
+but what is known.
 """
 
 from __future__ import annotations
@@ -15,8 +21,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from description import Place, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,23 +33,58 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 20.0
-RUN_SECONDS = 300.0
+RUN_SECONDS = 600.0
 STOP_SECONDS = 10.0
+CLOSING_LINES = 6
+#: what resumable's exit codes call a run that could not be made
+TROUBLE = 2
 
 
-def peers() -> dict[str, Path]:
-    """Return the folders of all peers by name."""
-    return {each.parent.name: each.parent for each in sorted(HERE.glob("*/peer.py"))}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One peer in one configuration."""
+
+    peer: str
+    configuration: str
+
+    @property
+    def name(self) -> str:
+        """How a case is named on the command line."""
+        return f"{self.peer}/{self.configuration}"
+
+    @property
+    def folder(self) -> Path:
+        """Where the peer is described."""
+        return HERE / self.peer
 
 
-def load(folder: Path) -> ModuleType:
+def load(peer: str) -> ModuleType:
     """Import a peer's description."""
-    spec = importlib.util.spec_from_file_location(f"peer_{folder.name}", folder / "peer.py")
+    spec = importlib.util.spec_from_file_location(f"peer_{peer}", HERE / peer / "peer.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def all_cases() -> list[Case]:
+    """Return every peer in every configuration."""
+    return [
+        Case(peer=each.parent.name, configuration=configuration)
+        for each in sorted(HERE.glob("*/peer.py"))
+        for configuration in load(each.parent.name).CONFIGURATIONS
+    ]
+
+
+def choose(names: list[str]) -> list[Case]:
+    """Return the cases that are named, or all; end the program at an unknown name."""
+    cases = all_cases()
+    known = {each.peer for each in cases} | {each.name for each in cases}
+    unknown = sorted(set(names) - known)
+    if unknown:
+        sys.exit(f"no such peer: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+    return [each for each in cases if not names or {each.peer, each.name} & set(names)]
 
 
 def free_port() -> int:
@@ -51,25 +95,57 @@ def free_port() -> int:
         return port
 
 
+def cache_of(peer: str) -> Path:
+    """Return the folder that keeps what a peer builds."""
+    named = os.environ.get("RESUMABLE_PEERS_CACHE")
+    root = Path(named) if named else Path(tempfile.gettempdir()) / "resumable-peers"
+    return root.resolve() / peer
+
+
+def place_for(case: Case, scratch: Path) -> Place:
+    """Choose a port and, if the configuration wants TLS, make certificates."""
+    port, cache = free_port(), cache_of(case.peer)
+    if not load(case.peer).CONFIGURATIONS[case.configuration].tls:
+        return Place(port=port, scratch=scratch, cache=cache)
+    import trustme
+
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(scratch / "ca.pem"))
+    issued = authority.issue_cert("127.0.0.1", "localhost")
+    certificate, key = scratch / "certificate.pem", scratch / "key.pem"
+    for each in issued.cert_chain_pems:
+        each.write_to_path(str(certificate), append=True)
+    issued.private_key_pem.write_to_path(str(key))
+    return Place(port=port, scratch=scratch, cache=cache, certificate=certificate, key=key)
+
+
 @contextlib.contextmanager
-def started(folder: Path, scratch: Path, configuration: str) -> Iterator[int]:
-    """Start a peer on a free port; end it whatever happens."""
-    port = free_port()
-    command, extra = load(folder).start(port, scratch, configuration)
-    log = (scratch / "peer.log").open("wb")
-    process = subprocess.Popen(
-        command, stdout=log, stderr=log, env={**os.environ, **extra}, cwd=scratch
-    )
-    try:
-        await_port(process, port, scratch / "peer.log")
-        yield port
-    finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_SECONDS)
-        process.kill()
-        process.wait()
-        log.close()
+def started(case: Case, place: Place) -> Iterator[None]:
+    """Start a peer; end it whatever happens.
+
+    Raises:
+        RuntimeError: it ended at once or did not listen in time.
+    """
+    command, extra = load(case.peer).start(place, case.configuration)
+    log = place.scratch / "peer.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            env={**os.environ, **extra},
+            cwd=place.scratch,
+        )
+        try:
+            await_port(process, place.port, log)
+            yield
+        finally:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
+            process.kill()
+            process.wait()
 
 
 def await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
@@ -79,45 +155,80 @@ def await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.05)
-    sys.exit(f"the peer did not start:\n{log.read_text(errors='replace')[-2000:]}")
+    state = "ended" if process.poll() is not None else "does not listen"
+    raise RuntimeError(f"it {state}:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def judge(name: str, configuration: str, options: list[str]) -> int:
-    """Run the suite against one peer in one configuration; return its exit code."""
-    folder = peers()[name]
-    peer = load(folder)
-    with (
-        tempfile.TemporaryDirectory(prefix=f"peer-{name}-") as scratch,
-        started(folder, Path(scratch), configuration) as port,
-    ):
-        print(f"== {name}, {configuration}", flush=True)
-        origin = f"http://127.0.0.1:{port}"
-        command = [
-            *("resumable", "run", origin + peer.PATH),
-            *("--draft", peer.DRAFTS),
-            *("--read-back-url", origin + peer.STORED),
-            *("--baseline", str(folder / f"baseline-{configuration}.yaml")),
-            *peer.CONFIGURATIONS[configuration],
-            *options,
-        ]
-        return subprocess.run(command, timeout=RUN_SECONDS, check=False).returncode
+def command_for(case: Case, place: Place, options: list[str]) -> list[str]:
+    """Return the command that judges a started peer."""
+    peer = load(case.peer)
+    scheme = "http" if place.certificate is None else "https"
+    origin = f"{scheme}://127.0.0.1:{place.port}"
+    trust = () if place.certificate is None else ("--ca", str(place.scratch / "ca.pem"))
+    return [
+        *("resumable", "run", origin + peer.PATH),
+        *("--draft", peer.DRAFTS),
+        *("--read-back-url", origin + peer.STORED),
+        *("--baseline", str(case.folder / f"baseline-{case.configuration}.yaml")),
+        *trust,
+        "--no-html",
+        *peer.CONFIGURATIONS[case.configuration].options,
+        *options,
+    ]
+
+
+def judge(case: Case, options: list[str]) -> int:
+    """Run the suite against one peer in one configuration; return its exit code.
+
+    A run as expected shows its closing lines, any other one everything.
+    """
+    with tempfile.TemporaryDirectory(prefix=f"peer-{case.peer}-") as scratch:
+        place = place_for(case, Path(scratch))
+        with started(case, place):
+            done = subprocess.run(
+                command_for(case, place, options),
+                timeout=RUN_SECONDS,
+                check=False,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+    lines = done.stdout.rstrip().splitlines()
+    everything = bool(done.returncode or options)
+    print("\n".join(lines if everything else lines[-CLOSING_LINES:]), flush=True)
+    return done.returncode
+
+
+def attempt(case: Case, options: list[str]) -> int | None:
+    """Prepare and judge a case; None if it cannot run on this machine."""
+    print(f"\n== {case.name}", flush=True)
+    try:
+        prepare = getattr(load(case.peer), "prepare", None)
+        if prepare is not None:
+            prepare(cache_of(case.peer))
+        return judge(case, options)
+    except UnavailableError as reason:
+        required = os.environ.get("RESUMABLE_PEERS_REQUIRED") == "1"
+        print(f"{'failed' if required else 'skipped'}: {reason}", flush=True)
+        return TROUBLE if required else None
+    except (OSError, RuntimeError, subprocess.TimeoutExpired) as error:
+        print(f"failed: {error}", flush=True)
+        return TROUBLE
 
 
 def main(arguments: list[str]) -> int:
     """Run the peers named before ``--``; what follows goes to ``resumable run``."""
-    names, _, options = " ".join(arguments).partition("--")
-    chosen = names.split() or list(peers())
-    unknown = sorted(set(chosen) - set(peers()))
-    if unknown:
-        sys.exit(f"no such peer: {', '.join(unknown)}; there are {', '.join(peers())}")
-    codes = {
-        (name, configuration): judge(name, configuration, options.split())
-        for name in chosen
-        for configuration in load(peers()[name]).CONFIGURATIONS
-    }
-    good = sum(code == 0 for code in codes.values())
-    print(f"peers: {good} passed, {len(codes) - good} failed")
-    return max(codes.values(), default=2)
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    codes = {each: attempt(each, arguments[at + 1 :]) for each in choose(arguments[:at])}
+    skipped = [each.name for each, code in codes.items() if code is None]
+    failed = [each.name for each, code in codes.items() if code]
+    passed = len(codes) - len(failed) - len(skipped)
+    print()
+    for word, names in (("failed", failed), ("skipped", skipped)):
+        if names:
+            print(f"{word}: {', '.join(names)}")
+    print(f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped")
+    return max((code for code in codes.values() if code is not None), default=0)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,14 @@ class Bounds:
         head_seconds: time from the first octet of a head to its end.
         idle_seconds: time without any octet, between requests and inside content.
         drain_octets: content taken in at once before an exchange is overtaken.
+        streams: HTTP/2 streams of a connection at a time.
+        frame_octets: payload of an HTTP/2 frame, 16,384 at least (RFC 9113, 4.2).
+        window_octets: content of a stream that may be under way before more is asked for.
+        continuations: CONTINUATION frames of a field section.
+        frames_at_once: frames of each costly kind (PING, SETTINGS, PRIORITY, RST_STREAM, empty
+            DATA) and malformed requests that may come in a burst.
+        frames_a_second: how fast that many may come again.
+        unsent_octets: what waits to be sent before nothing more is read.
     """
 
     head_octets: int = 64 * 1024
@@ -32,3 +40,10 @@ class Bounds:
     head_seconds: float = 10.0
     idle_seconds: float = 60.0
     drain_octets: int = 16 * 1024 * 1024
+    streams: int = 100
+    frame_octets: int = 256 * 1024
+    window_octets: int = 1024 * 1024
+    continuations: int = 60
+    frames_at_once: int = 200
+    frames_a_second: float = 20.0
+    unsent_octets: int = 1024 * 1024

@@ -16,7 +16,7 @@ import h11
 from reference_server.core.exchange import Exchange
 from reference_server.core.messages import FieldLine, Response
 from reference_server.core.storage import StoreError
-from reference_server.h1_actions import Begin, H1Actions
+from reference_server.h1_actions import H1Actions
 from reference_server.h1_messages import (
     BadRequestError,
     encode_fields,
@@ -24,12 +24,13 @@ from reference_server.h1_messages import (
     reason,
     response_head,
 )
-from reference_server.h1_transport import Timer, available, reset
+from reference_server.transport import Timer, available, reset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reference_server.bounds import Bounds
+    from reference_server.front import Begin, Connections
 
 #: Pieces of stored content sent before other connections get their turn.
 _PIECES_A_TURN = 8
@@ -60,7 +61,7 @@ class H1Connection(asyncio.Protocol):
         connections: all connections of the server; this one enters and leaves by itself.
     """
 
-    def __init__(self, begin: Begin, bounds: Bounds, connections: set[H1Connection]) -> None:
+    def __init__(self, begin: Begin, bounds: Bounds, connections: Connections) -> None:
         self._begin = begin
         self._bounds = bounds
         self._connections = connections
@@ -79,6 +80,7 @@ class H1Connection(asyncio.Protocol):
         self._can_write = True
         self._timer = Timer(self._loop, self._time_out)
         self._head_begun = False
+        self._draining = False
 
     # What asyncio tells
 
@@ -166,6 +168,9 @@ class H1Connection(asyncio.Protocol):
     def _read_events(self) -> None:
         """Handle everything that can be handled now."""
         while self._phase in _READING and not self._direct:
+            if self._draining and self._phase is _Phase.HEAD:
+                self._loop.call_soon(self._read_events)
+                return
             try:
                 event = self._h11.next_event()
             except h11.RemoteProtocolError as error:
@@ -223,11 +228,16 @@ class H1Connection(asyncio.Protocol):
         self._exchange.content(data)
 
     def drain(self) -> None:
-        """Read what the system has received, up to a bound; impossible under TLS."""
+        """Read what the system has received, up to a bound; impossible under TLS.
+
+        A request behind it has to wait: the core is about to serve another one.
+        """
+        self._draining = True
         for data in available(self._transport, self._bounds.drain_octets):
             self.data_received(data)
             if self._phase is not _Phase.CONTENT:
-                return
+                break
+        self._draining = False
 
     def _interrupt(self) -> None:
         """Tell the exchange that nothing more will come."""

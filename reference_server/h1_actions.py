@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from reference_server.core.exchange import Actions, Exchange
-from reference_server.core.messages import FieldLine, Request, Response
 
 if TYPE_CHECKING:
     import asyncio
 
+    from reference_server.core.messages import FieldLine, Response
     from reference_server.h1 import H1Connection
-
-#: Makes the exchange of a request; the core's ``begin``.
-Begin = Callable[[Request, Actions], Exchange]
 
 
 class H1Actions:

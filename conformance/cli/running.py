@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import sys
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class Outputs:
 
 def execute(url: str | None, wishes: dict[str, Any], outputs: Outputs) -> int:
     """Run and report; returns the exit code."""
+    collect_less()
     flags = Wishes(url=url, **wishes)
     with _targets(flags) as embedded:
         settings = build(flags, os.environ, embedded)
@@ -63,6 +65,16 @@ def execute(url: str | None, wishes: dict[str, Any], outputs: Outputs) -> int:
     if html is not None and not outputs.quiet:
         click.echo(f"Report: {html}", err=True)
     return result.exit_code
+
+
+def collect_less() -> None:
+    """Let the collector of cyclic garbage come less often.
+
+    A run makes results that stay to its end and hardly any cycles; looking for some in all that
+    took a tenth of its time.
+    """
+    gc.freeze()
+    gc.set_threshold(25_000, 20, 100)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import click
 from conformance.model.errors import ScenarioError
 from conformance.model.plan import Plan, TargetFacts
 from conformance.profiles.rufh import registry
-from conformance.profiles.rufh.capabilities import TARGET_CAPABILITIES
+from conformance.profiles.rufh.capabilities import TARGET_CAPABILITIES, TRANSPORT_CAPABILITIES
 from conformance.profiles.rufh.drafts import DRAFTS
 from conformance.scenario.decode import expand, load_scenario
 from conformance.scenario.explain import explain_plan
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from conformance.model.scenario import Case
 
 _DRAFT: Final = click.Choice([str(number) for number in DRAFTS])
+_TRANSPORTS: Final = tuple(TRANSPORT_CAPABILITIES)
+_HTTP: Final = click.Choice(_TRANSPORTS)
 _BROKEN: Final = 2
 #: a made-up target that has everything, so that nothing is left out
 _EVERYTHING: Final = TargetFacts(
@@ -84,9 +86,8 @@ def list_(topic: str, requirement: str, draft: str | None, paths: tuple[Path, ..
         cases = list(library.select(topic=topic, requirement=requirement))
     except ScenarioError as error:
         _stop(error)
-    rows = registry.load()
     for case in cases:
-        if draft is None or isinstance(plan_case(case, int(draft), "h1", _EVERYTHING, rows), Plan):
+        if draft is None or isinstance(_planned(case, int(draft), _TRANSPORTS), Plan):
             click.echo(f"{case.id}\n    {case.scenario.title}")
     for mistake in library.errors:
         click.echo(str(mistake), err=True)
@@ -98,15 +99,18 @@ def list_(topic: str, requirement: str, draft: str | None, paths: tuple[Path, ..
 @click.argument("id_or_file")
 @click.option("--draft", type=_DRAFT, help="Only this draft; by default the newest that applies.")
 @click.option("--every-draft", is_flag=True, help="Every draft in which it is judged.")
-def explain(id_or_file: str, draft: str | None, every_draft: bool) -> None:
-    """Show the exact octets of a scenario or case, and what is checked, without a network."""
+@click.option(
+    "--http", type=_HTTP, help="HTTP/1.1 or HTTP/2; by default the first over which it runs."
+)
+def explain(id_or_file: str, draft: str | None, every_draft: bool, http: str | None) -> None:
+    """Show the exact octets or frames of a scenario or case, and what is checked, offline."""
     cases = _find(id_or_file)
     rows = registry.load()
     numbers = [int(draft)] if draft is not None else sorted(DRAFTS, reverse=True)
     for case in cases:
         reasons: list[str] = []
         for number in numbers:
-            plan = plan_case(case, number, "h1", _EVERYTHING, rows)
+            plan = _planned(case, number, (http,) if http else _TRANSPORTS)
             if isinstance(plan, NotPlanned):
                 reasons.append(plan.reason)
                 continue
@@ -130,6 +134,13 @@ def new(path: Path) -> None:
     except OSError as error:
         _stop(ScenarioError(f"{path}: {error.strerror or 'cannot be written'}"))
     click.echo(f"wrote {path}; check it with: resumable scenario lint {path}")
+
+
+def _planned(case: Case, draft: int, transports: tuple[str, ...]) -> Plan | NotPlanned:
+    """Plan a case over the first transport that it can be made over."""
+    rows = registry.load()
+    made = [plan_case(case, draft, each, _EVERYTHING, rows) for each in transports]
+    return next((plan for plan in made if isinstance(plan, Plan)), made[0])
 
 
 def _find(id_or_file: str) -> tuple[Case, ...]:

@@ -40,6 +40,22 @@ _FLAGS: dict[int, tuple[tuple[int, str], ...]] = {
 _NOTE = 200
 
 
+class PeerError(Exception):
+    """The peer did what ends a connection.
+
+    Attributes:
+        detail: what is wrong, in words.
+        code: error code to tell the peer.
+        flood: it is the amount and not the meaning.
+    """
+
+    def __init__(self, detail: str, code: ErrorCodes, *, flood: bool = False) -> None:
+        self.detail = detail
+        self.code = code
+        self.flood = flood
+        super().__init__(detail)
+
+
 @dataclass(frozen=True, slots=True)
 class RawFrame:
     """A whole frame.
@@ -95,30 +111,28 @@ class RawFrame:
 
 
 class FrameCutter:
-    """Cuts what arrives into frames, however it was split.
+    """Cuts what arrives into frames, however it was split."""
 
-    Attributes:
-        failure: why nothing more can be cut; empty while all is well.
-    """
-
-    __slots__ = ("_began", "_buffer", "failure")
+    __slots__ = ("_began", "_buffer")
 
     def __init__(self) -> None:
-        self.failure = ""
         self._buffer = bytearray()
         self._began: Moment | None = None
 
     def feed(self, data: bytes, moment: Moment) -> Iterator[RawFrame]:
-        """Take octets and yield the frames they complete."""
+        """Take octets and yield the frames they complete.
+
+        Raises:
+            PeerError: what follows is no frame, or too large a one.
+        """
         buffer = self._buffer
         if not buffer:
             self._began = moment
         buffer += data
-        while len(buffer) >= FRAME_HEADER and not self.failure:
+        while len(buffer) >= FRAME_HEADER:
             length = int.from_bytes(buffer[:3], "big")
             if length > FRAME_BOUND:
-                self._refuse(length)
-                return
+                raise self._refused(length)
             end = FRAME_HEADER + length
             if len(buffer) < end:
                 return
@@ -127,17 +141,11 @@ class FrameCutter:
             self._began = moment
             yield RawFrame(octets, began)
 
-    @property
-    def partial(self) -> bool:
-        """Tell whether the beginning of a frame has arrived."""
-        return bool(self._buffer)
-
-    def _refuse(self, length: int) -> None:
+    def _refused(self, length: int) -> PeerError:
+        detail = f"a frame of {length} octets, more than the {FRAME_BOUND} allowed"
         if self._buffer.startswith(b"HTTP/"):
-            self.failure = "the peer speaks HTTP/1 where HTTP/2 is expected"
-        else:
-            self.failure = f"a frame of {length} octets, more than the {FRAME_BOUND} allowed"
-        self._buffer.clear()
+            detail = "the peer speaks HTTP/1 where HTTP/2 is expected"
+        return PeerError(detail, ErrorCodes.FRAME_SIZE_ERROR)
 
 
 def frames_of(octets: bytes) -> Iterator[RawFrame]:

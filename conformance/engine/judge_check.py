@@ -102,10 +102,7 @@ def _kept_out(planned: PlannedCheck, context: Context) -> tuple[Outcome, str, st
         if capabilities.of_draft(need):
             if not context.has(need):
                 return Outcome.NOT_APPLICABLE, f"the draft has not: {need}", Ground.DECLARED
-        elif capabilities.of_transport(need):
-            if need != context.plan.transport:
-                return _left_out(need)
-        elif need not in context.plan.target.capabilities:
+        elif not capabilities.of_transport(need) and need not in context.plan.target.capabilities:
             return _left_out(need)
     if step in binding.groups and step not in binding.overlapped:
         return Outcome.INCONCLUSIVE, "the exchanges are not proved to have overlapped", ""

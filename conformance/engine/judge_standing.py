@@ -13,6 +13,7 @@ from conformance.profiles.rufh import registry, standing
 
 if TYPE_CHECKING:
     from conformance.engine.judge_context import Context
+    from conformance.model.plan import Plan
     from conformance.profiles.rufh.findings import Finding
 
 _LOG = logging.getLogger(__name__)
@@ -64,13 +65,16 @@ def _result(
     verdict: Verdict,
     context: Context,
 ) -> CheckResult:
-    row, draft = registry.load().get(requirement), context.plan.draft
+    plan = context.plan
+    row, draft = registry.load().get(requirement), plan.draft
     shown = (broken or found)[0]
     observed = shown.observed
     if len(broken) > 1:
         observed += f" (and {len(broken) - 1} more)"
-    return replace(
-        _blank(requirement, context),
+    return CheckResult(
+        id=_id(requirement, plan),
+        requirement=requirement,
+        step="",
         level=str(row.levels[draft]),
         verdict=str(verdict),
         provisional=draft in row.provisional,
@@ -81,10 +85,13 @@ def _result(
     )
 
 
+def _id(requirement: str, plan: Plan) -> str:
+    return f"{plan.case.id}/standing/{requirement}/{plan.draft}/{plan.transport}"
+
+
 def _blank(requirement: str, context: Context) -> CheckResult:
-    plan = context.plan
     return CheckResult(
-        id=f"{plan.case.id}/standing/{requirement}/{plan.draft}/{plan.transport}",
+        id=_id(requirement, context.plan),
         requirement=requirement,
         step="",
         level="",

@@ -224,7 +224,10 @@ class _Run:
     async def _read_back(self, step: ReadBackStep) -> None:
         wish = self._world.read_back
         if wish is None:
-            raise CannotRun("the target declares no way to read back what it stored")
+            raise CannotRun(
+                "no way to read back what the target stored is declared "
+                "(--read-back-url, --read-back-folder; --without read-back leaves it out)"
+            )
         self._require_answers(step.given)
         finished = self._finished(step)
         scale = self._plan.target.scale

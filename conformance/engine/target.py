@@ -151,8 +151,10 @@ class Target:
     @property
     def declared(self) -> frozenset[str]:
         """Return the capabilities that follow from what the user provided."""
+        # Without a way in read-back is not declared away: what needs it cannot be judged, and says
+        # so. Only ``without: [read-back]`` takes it out.
         given = {
-            "read-back": self.read_back is not None,
+            "read-back": True,
             "restart": bool(self.restart) or self.restart_hook is not None,
             "authorisation": bool(self.other_fields),
         }

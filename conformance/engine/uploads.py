@@ -8,6 +8,7 @@ to live. Judging is left to others.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ ANNOUNCEMENT = 104
 _REDIRECTS = frozenset({307, 308})
 
 
+@lru_cache(maxsize=256)
 def origin_of(url: str) -> str:
     """Return scheme and authority of an absolute URL, without the default port."""
     parts = urlsplit(uri.resolve(url, "") or url)

@@ -31,7 +31,8 @@ class Ref:
             that), ``status``, or a response field's name; for content ``size``, ``sha-256``
             (base64); for draft ``number``, ``completeness`` (the field's name), ``complete`` and
             ``incomplete`` (its values); for target ``path``, ``authority``, ``origin``,
-            ``second-user`` and the limits it told; for self ``sha-256`` (of the request's own content) and ``sent``.
+            ``scheme``, ``fields`` (its own field lines, each ended by CRLF), ``second-user`` and
+            the limits it told; for self ``sha-256`` (of the request's own content) and ``sent``.
     """
 
     name: str

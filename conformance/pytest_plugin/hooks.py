@@ -139,6 +139,7 @@ class Hooks:
         """Tell the counts, and which entries of the baseline are gone."""
         if not self._outcomes:
             return
+        terminalreporter.ensure_newline()
         terminalreporter.section("resumable")
         told = ", ".join(f"{count} {name}" for name, count in sorted(self._outcomes.items()))
         terminalreporter.write_line(f"{self._suite.title}: {told}")

@@ -20,7 +20,7 @@ from conformance.pytest_plugin.ahead import Ahead, Background
 from conformance.pytest_plugin.embedded_target import PLACEHOLDER, targets_of
 from conformance.pytest_plugin.options import EMBEDDED
 from conformance.pytest_plugin.verdict import Known
-from conformance.pytest_plugin.words import one_line
+from conformance.pytest_plugin.words import drafts_in_words, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -126,8 +126,7 @@ class Suite:
     @property
     def title(self) -> str:
         """Say what is judged, in one line."""
-        drafts = ", ".join(map(str, self._drafts)) or "as the server tells"
-        return one_line(f"{self._where()}, drafts {drafts}")
+        return one_line(f"{self._where()}, {drafts_in_words(self._drafts)}")
 
     def _where(self) -> str:
         return EMBEDDED if self.wanted.embedded else self.settings.targets[0].url

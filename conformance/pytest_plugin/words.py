@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # controls steer a terminal, direction marks disguise text, surrogates cannot be encoded
 _UNFIT = re.compile(
@@ -25,6 +29,20 @@ def one_line(text: str) -> str:
 def shortened(text: str, limit: int) -> str:
     """Return at most ``limit`` characters."""
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
+def drafts_in_words(drafts: Iterable[int]) -> str:
+    """Return ``draft 6``, ``drafts 3-6, 8``; for none, that the server will tell."""
+    spans: list[list[int]] = []
+    for number in sorted(drafts):
+        if spans and spans[-1][-1] + 1 == number:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    if not spans:
+        return "drafts as the server tells"
+    words = [f"{span[0]}-{span[-1]}" if len(span) > 1 else str(span[0]) for span in spans]
+    return f"draft{'s' if len(spans) > 1 or '-' in words[0] else ''} {', '.join(words)}"
 
 
 def lines_of(text: str, most: int, width: int) -> list[str]:

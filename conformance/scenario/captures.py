@@ -138,6 +138,8 @@ class Captures:
             "path": target.path,
             "authority": target.authority,
             "origin": target.origin,
+            "scheme": target.origin.partition(":")[0],
+            "fields": "".join(f"{name}: {value}\r\n" for name, value in target.fields),
             "second-user": target.second_user,
         }
         if attribute in known:

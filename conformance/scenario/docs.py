@@ -9,8 +9,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.matchers import FIELD, MATCHERS
-from conformance.profiles.rufh.capabilities import TARGET_CAPABILITIES
+from conformance.profiles.rufh.capabilities import TARGET_CAPABILITIES, TRANSPORT_CAPABILITIES
 from conformance.profiles.rufh.drafts import capability_meanings
+from conformance.scenario.frames import FRAMES
 from conformance.scenario.header import HEADER
 from conformance.scenario.parts import CUT, HOLD, TRICKLE
 from conformance.scenario.schema import SCHEMA_FILE, schema_text
@@ -50,8 +51,12 @@ def reference() -> dict[str, str]:
             f"**{record.kind}**: {record.doc}\n\n{_record(record)}"
             for record in (CUT, HOLD, TRICKLE)
         ),
+        "frames": "\n\n".join(
+            f"**{kind}**: {record.doc}\n\n{_record(record)}" for kind, record in FRAMES.items()
+        ),
         "matchers": _matchers(),
         "draft-capabilities": _meanings("the draft has", capability_meanings()),
+        "transport-capabilities": _meanings("the transport has", TRANSPORT_CAPABILITIES),
         "target-capabilities": _meanings("the target has", TARGET_CAPABILITIES),
         "set-ups": _meanings(
             "what holds after it", {name: each.title for name, each in load_set_ups().items()}
@@ -87,7 +92,11 @@ def _exchange_table() -> str:
             verbs = (
                 f" ({', '.join(sorted(key.on))})" if 0 < len(key.on) < len(EXCHANGES) - 1 else ""
             )
-            rows[key.name] = (f"`{key.name}`", f"{key.doc}{verbs}", f"`{key.example}`")
+            rows[f"{key.name} {key.doc}"] = (
+                f"`{key.name}`",
+                f"{key.doc}{verbs}",
+                f"`{key.example}`",
+            )
     return _table(("key", "meaning", "example"), rows.values())
 
 

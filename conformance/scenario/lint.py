@@ -13,6 +13,7 @@ from conformance.scenario.keys import all_errors
 from conformance.scenario.library import NO_SCENARIOS, shown
 from conformance.scenario.references import steps_in
 from conformance.scenario.setups import SHIPPED, read_set_ups
+from conformance.scenario.transports import said_transports
 from conformance.scenario.yaml_nodes import explain_error, parse
 
 if TYPE_CHECKING:
@@ -58,6 +59,20 @@ def _mistakes(source: bytes, path: Path) -> tuple[ScenarioError, ...]:
     return (*_style(scenario, document, path), *_sense(cases))
 
 
+def _unsaid_transports(case: Case) -> Iterator[ScenarioError]:
+    """Report steps that only one transport can make where no ``needs`` says so."""
+    for step in case.steps:
+        for each in _flat(step):
+            said = {*case.scenario.needs, *getattr(step, "needs", ()), *getattr(each, "needs", ())}
+            for transport in said_transports(each):
+                if transport not in said:
+                    yield ScenarioError(
+                        f"step {each.name} can only be made over {transport}, which nothing says",
+                        each.mark,
+                        f"add needs: {transport}, best to the scenario",
+                    )
+
+
 def _style(scenario: Scenario, document: Node, path: Path) -> Iterator[ScenarioError]:
     entries = document if isinstance(document, Mapping) else Mapping(())
     named = path.resolve()
@@ -93,7 +108,7 @@ def _value_mark(entries: Mapping, key: str) -> Mark:
 def _sense(cases: tuple[Case, ...]) -> Iterator[ScenarioError]:
     seen: set[str] = set()
     for case in cases:
-        for error in _idle_steps(case):
+        for error in (*_idle_steps(case), *_unsaid_transports(case)):
             if str(error) not in seen:
                 seen.add(str(error))
                 yield error

@@ -31,6 +31,8 @@ _RESERVED_PARTS: Final = {
         "path",
         "authority",
         "origin",
+        "scheme",
+        "fields",
         "second-user",
         "max-size",
         "min-size",
@@ -43,7 +45,7 @@ _NO_STEPS: Final = frozenset({*_RESERVED_PARTS, "request"})
 _STEP_PARTS: Final = ("at", "sent", "end", "url", "path", "status")
 _STEP_KEYS: Final = ("of", "over", "given", "repeat-of")
 _EXCHANGE_VERBS: Final = frozenset(
-    {"create", "append", "retrieve", "cancel", "discover", "request", "octets"}
+    {"create", "append", "retrieve", "cancel", "discover", "request", "octets", "frames"}
 )
 
 

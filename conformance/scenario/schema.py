@@ -6,6 +6,7 @@ import json
 from typing import Any, Final
 
 from conformance.scenario.checks import check_schema
+from conformance.scenario.frames import frames_schema
 from conformance.scenario.header import HEADER
 from conformance.scenario.keys import default_vocabulary
 from conformance.scenario.parts import CUT, HOLD, TRICKLE
@@ -34,6 +35,7 @@ def scenario_schema() -> dict[str, Any]:
         "cut": CUT.schema(),
         "hold": HOLD.schema(),
         "trickle": TRICKLE.schema(),
+        "frame": frames_schema(),
         "exchange": exchange,
         "use": _use(),
         "step": {"anyOf": [{"$ref": "#/$defs/exchange"}, *others, {"$ref": "#/$defs/use"}]},

@@ -18,6 +18,7 @@ from conformance.model.scenario import (
 from conformance.model.transcript import Framing
 from conformance.model.values import UNSET
 from conformance.scenario.checks import NEEDS, read_checks, write_checks
+from conformance.scenario.frames import read_frames, write_frames
 from conformance.scenario.keys import Key, Reading, Record, default_vocabulary, nearest
 from conformance.scenario.parts import (
     CUT_VALUE,
@@ -114,6 +115,11 @@ _FIELDS: Final = Value(
     },
 )
 _PARTS: Final = Value(read_parts, write_parts, {"type": ["string", "array"]})
+_FRAMES: Final = Value(
+    read_frames,
+    write_frames,
+    {"type": "array", "items": {"$ref": "#/$defs/frame"}, "minItems": 1},
+)
 _AFTER: Final = Value(
     read_lifetime,
     write_lifetime,
@@ -135,10 +141,10 @@ _METHOD: Final = Value(
 
 _EXCHANGE_KEYS: Final = (
     key("of", STEP, "The step that created the upload resource this one addresses.", "up",
-        on=frozenset({"append", "retrieve", "cancel", "request", "octets"})),
+        on=frozenset({"append", "retrieve", "cancel", "request", "octets", "frames"})),
     key("over", STEP, "Step whose connection is used again; a fresh one by default.", "up"),
     key("pipelined", FLAG, "Sent before the answer to the exchange it shares the connection with.",
-        "true"),
+        "true", on=_HAVE_CONTENT | {"octets"}),
     key("given", _STEPS, "Steps that must have been answered 2xx, else this one is not made.",
         "up"),
     key("needs", NEEDS, "Capabilities of draft or target without which the step is left out.",
@@ -146,7 +152,8 @@ _EXCHANGE_KEYS: Final = (
     key("method", _METHOD, "Method instead of the verb's own.", "GET", on=_HAVE_CONTENT),
     key("to", TEMPLATE, "Request target instead of the verb's own.", "$target.path?x=1",
         on=_HAVE_CONTENT),
-    key("http", _HTTP, "Version of HTTP/1.", "1.0"),
+    key("http", _HTTP, "Version of HTTP/1.", "1.0",
+        on=_HAVE_CONTENT | {"octets"}),
     key("fields", _FIELDS, "Fields to set; null removes a default, a list makes several lines.",
         "{Expect: 100-continue}", on=_HAVE_CONTENT),
     key("send", SPAN, "Octets of the representation handed over: start..end, all or nothing.",
@@ -162,6 +169,11 @@ _EXCHANGE_KEYS: Final = (
     key("write", _PARTS, "What to write: text, {hex: ...} or {content: range}, in order.",
         '["GET / HTTP/1.1\\r\\n", {hex: 0D 0A}]', attribute="octets",
         on=frozenset({"octets"}), required=True),
+    key("write", _FRAMES, "Frames to write, in order, all on one stream.",
+        '[{headers: {":method": OPTIONS, ...}, flags: [END_STREAM, END_HEADERS]}]',
+        attribute="frames", on=frozenset({"frames"}), required=True),
+    key("window", SIZE, "Octets of response content the server may send (HTTP/2).", "0 B",
+        on=_HAVE_CONTENT | {"frames"}),
     key("hold", record_value(HOLD), "Content is withheld until an event.",
         "{until: [interim 100, final]}", on=_HAVE_CONTENT),
     key("cut", CUT_VALUE, "An interruption of the exchange.", "{how: reset, after: 50%}"),
@@ -191,7 +203,8 @@ _VERB_DOCS: Final = {
     Verb.CANCEL: "Cancels an upload.",
     Verb.DISCOVER: "Asks with OPTIONS what the target offers.",
     Verb.REQUEST: "Sends a request with literal fields; no version and no upload fields.",
-    Verb.OCTETS: "Writes literal octets.",
+    Verb.OCTETS: "Writes literal octets (HTTP/1.1).",
+    Verb.FRAMES: "Writes literal frames on a stream of its own (HTTP/2).",
 }
 
 
@@ -268,6 +281,10 @@ def _contradiction(step: ExchangeStep) -> tuple[str, str] | None:
         return f"append {step.name} with at: null needs send", "write send: 8 KiB..end"
     if step.pipelined and step.over is None:
         return f"{step.name} is pipelined over nothing", "write over: <name of a step>"
+    if step.window is not None and step.over is not None:
+        return f"{step.name} has a window of its own on the connection of {step.over}", (
+            "drop one of window and over"
+        )
     if step.leave and step.cut is not None:
         return f"{step.name} is both left open and cut", "drop one of leave and cut"
     return None

@@ -53,8 +53,15 @@ def first_difference(content: Content, stored: bytes, start: int, mark: int) -> 
 
 
 def _differ(found: bytes, wanted: bytes) -> int:
-    pairs = zip(found, wanted, strict=False)
-    return next((at for at, (one, two) in enumerate(pairs) if one != two), len(wanted))
+    """Return where two runs of octets first differ, by halving what is compared."""
+    low, high = 0, min(len(found), len(wanted))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if found[low:middle] == wanted[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def attribute(content: Content, stored: bytes, marks: Sequence[int], most: int = 64) -> list[Run]:

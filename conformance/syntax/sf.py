@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import http_sf
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 BareItem: TypeAlias = (
     int | Decimal | str | bytes | bool | datetime | http_sf.Token | http_sf.DisplayString
 )
+
+_SHORT = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,19 @@ def parse_dictionary(values: Sequence[bytes]) -> dict[str, Member] | Malformed |
 def _parse(values: Sequence[bytes], kind: str) -> Any:
     if not values:
         return None
+    octets = b", ".join(values).strip(b" \t")
+    # A run sees the same few values thousands of times; long ones would only fill the memory.
+    return _known(octets, kind) if len(octets) <= _SHORT else _parse_anew(octets, kind)
+
+
+def _parse_anew(octets: bytes, kind: str) -> Any:
     try:
-        return http_sf.parse(b", ".join(values).strip(b" \t"), tltype=kind)
+        return http_sf.parse(octets, tltype=kind)
     except (ValueError, ArithmeticError, LookupError):
         return MALFORMED
+
+
+_known = lru_cache(maxsize=2048)(_parse_anew)
 
 
 def _item(parsed: tuple[Any, Any]) -> Item:

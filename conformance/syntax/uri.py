@@ -7,6 +7,7 @@ standard library's resolver is not used because it drops control characters in s
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ALLOWED = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
 _PARTS = re.compile(
@@ -17,6 +18,7 @@ _PARTS = re.compile(
 _AUTHORITY = re.compile(
     r"(?:(?P<user>[^@\[\]]*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^@:\[\]]+)(?::(?P<port>\d{0,5}))?"
 )
+_SHORT = 512
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
@@ -31,6 +33,12 @@ def resolve(base: str, reference: str | bytes) -> str | None:
         scheme other than http and https, or no usable host.
     """
     text = reference.decode("latin-1") if isinstance(reference, bytes) else reference
+    # A run asks the same again and again; long ones would only fill the memory.
+    known = len(base) + len(text) <= _SHORT
+    return _known(base, text) if known else _resolve(base, text)
+
+
+def _resolve(base: str, text: str) -> str | None:
     if _ALLOWED.fullmatch(text) is None:
         return None
     ref, origin = _split(text), _split(base)
@@ -45,6 +53,9 @@ def resolve(base: str, reference: str | bytes) -> str | None:
             elif not path.startswith("/"):
                 path = f"{origin[2].rpartition('/')[0]}/{path}"
     return _compose(scheme, authority, path, query)
+
+
+_known = lru_cache(maxsize=2048)(_resolve)
 
 
 def _split(text: str) -> tuple[str | None, str | None, str, str | None]:

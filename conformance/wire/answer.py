@@ -12,7 +12,7 @@ from conformance.codec.h1_read import (
     ReadEvent,
 )
 from conformance.codec.received import ContentKeeper
-from conformance.model.transcript import End, Exchange, FieldLine, Message, Moment
+from conformance.model.transcript import End, Exchange, FieldLine, Lint, Message, Moment
 from conformance.wire.sent import OutgoingRequest, SentRecord
 
 _INTERIMS_KEPT = 1000
@@ -26,9 +26,9 @@ class ExchangeRecord:
     """
 
     __slots__ = (
-        "_content", "_final", "_final_sent_before", "_interims", "_trailers", "connection",
-        "detail", "end", "ended", "final_ended", "first_interims", "id", "interims_seen", "sent",
-        "stray",
+        "_content", "_final", "_final_sent_before", "_interims", "_late_lints", "_trailers",
+        "connection", "detail", "end", "ended", "final_ended", "first_interims", "id",
+        "interims_seen", "reset_code", "sent", "stray", "stream",
     )  # fmt: skip
 
     def __init__(self, number: int, connection: int, request: OutgoingRequest) -> None:
@@ -46,7 +46,10 @@ class ExchangeRecord:
         self._final: FinalHead | None = None
         self._final_sent_before = 0
         self._content = ContentKeeper()
+        self.stream = 0
+        self.reset_code: int | None = None
         self._trailers: tuple[FieldLine, ...] = ()
+        self._late_lints: tuple[Lint, ...] = ()
 
     @property
     def final_at(self) -> Moment | None:
@@ -87,6 +90,16 @@ class ExchangeRecord:
         end = End.RESET if reset else End.CLOSED
         self.finish(end, moment, f"the peer {deed} the connection instead of {awaited}{note}")
 
+    def end_by_reset(self, moment: Moment, code: int, name: str, awaited: str) -> None:
+        """Note that the peer reset the stream, after the end of the exchange or instead of it."""
+        self.reset_code = code
+        cut = self.sent.cut
+        if cut is not None and self.sent.ended_at is None:
+            self.finish(End.CUT, moment, f"the peer reset the stream after our {cut.how}")
+        else:
+            detail = f"the peer reset the stream with {name} instead of {awaited}"
+            self.finish(End.RESET, moment, detail)
+
     @property
     def persists(self) -> bool:
         """Tell whether the connection may live on after it (RFC 9112 section 9.3)."""
@@ -124,9 +137,11 @@ class ExchangeRecord:
                 self._content.add(event.data)
             case MessageEnd():
                 self._trailers = event.trailers
+                self._late_lints += event.lints
                 self.final_ended = moment
                 self.finish(End.FINAL, moment)
             case Malformed():
+                self._late_lints += event.lints
                 self.finish(End.MALFORMED, moment, event.detail)
             case BoundReached():
                 self.finish(End.BOUND, moment, event.detail)
@@ -146,6 +161,7 @@ class ExchangeRecord:
             sent_before=self._final_sent_before,
             content=self._content,
             trailers=self._trailers,
+            late_lints=self._late_lints,
         )
 
     def freeze(self) -> Exchange:
@@ -161,6 +177,8 @@ class ExchangeRecord:
             ended=self.ended,
             detail=self.detail,
             stray=self.stray,
+            stream=self.stream,
+            reset_code=self.reset_code,
         )
 
 
@@ -171,6 +189,7 @@ def _message(
     sent_before: int,
     content: ContentKeeper | None = None,
     trailers: tuple[FieldLine, ...] = (),
+    late_lints: tuple[Lint, ...] = (),
 ) -> Message:
     head = event.head
     return Message(
@@ -184,6 +203,6 @@ def _message(
         ended=ended,
         content=None if content is None else content.received(complete=ended is not None),
         trailers=trailers,
-        lints=head.lints,
+        lints=head.lints + late_lints,
         sent_before=sent_before,
     )

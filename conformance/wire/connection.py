@@ -5,52 +5,32 @@ Whatever a peer does is recorded and never raised.
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
 from conformance.codec.h1_read import CONTENT_BOUND, BoundReached, Malformed, ResponseReader
 from conformance.model.transcript import CutHow, End, Moment
+from conformance.wire.carrier import Carrier
 from conformance.wire.exchange import H1Exchange
-from conformance.wire.outbox import Outbox
-from conformance.wire.pulse import Pulse
-from conformance.wire.tcp import TcpLink, connect
-from conformance.wire.tls import TlsLink, TlsSettings, client_context
 
 if TYPE_CHECKING:
-    import socket
-
     from conformance.wire.answer import ExchangeRecord
     from conformance.wire.endpoint import Endpoint
-    from conformance.wire.link import Link
-    from conformance.wire.recorder import ConnectionRecord, Recorder
+    from conformance.wire.recorder import Recorder
     from conformance.wire.sent import OutgoingRequest
 
 #: octets nobody asked for that are read before the connection is left alone
 _UNASKED_BOUND = 1_048_576
 
 
-class H1Connection:
+class H1Connection(Carrier):
     """A connection with a peer; made by :meth:`open`, which always returns one.
 
-    Attributes:
-        record: what is recorded of it.
-        recorder: the record it is part of.
-        pulse: beats whenever something happened.
-        link: the connection itself; None if it could not be made.
-        outbox: what is on its way out.
-        failure: why there is no connection; empty if there is one.
-        over: nothing more will arrive: the peer ended it, or we closed it.
+    See :class:`conformance.wire.carrier.Carrier` for its attributes.
     """
 
     def __init__(self, endpoint: Endpoint, recorder: Recorder, max_content: int) -> None:
-        self.recorder = recorder
-        self.record: ConnectionRecord = recorder.connection(str(endpoint.address))
-        self.pulse = Pulse()
-        self.link: Link | None = None
-        self.outbox: Outbox | None = None
-        self.failure = ""
-        self.over = False
+        super().__init__(endpoint, recorder)
         self._max_content = max_content
         self._unanswered: deque[tuple[ExchangeRecord, ResponseReader]] = deque()
         self._last: ExchangeRecord | None = None
@@ -74,57 +54,8 @@ class H1Connection:
             A connection in any case; see ``usable`` and ``failure``.
         """
         self = cls(endpoint, recorder, max_content)
-        deadline = asyncio.get_running_loop().time() + at_most
-        address = endpoint.address
-        try:
-            sock = await connect(address.family, address.sockaddr, at_most)
-        except OSError as error:
-            self.failure = error.strerror or str(error) or type(error).__name__
-            self.over = True
-            return self
-        if endpoint.tls is None:
-            self._established(TcpLink(sock, self))
-        else:
-            await self._secure(sock, endpoint, endpoint.tls, deadline)
+        await self.connect(at_most, ("http/1.1",))
         return self
-
-    async def _secure(
-        self, sock: socket.socket, endpoint: Endpoint, settings: TlsSettings, deadline: float
-    ) -> None:
-        name = endpoint.server_name or endpoint.host
-        try:
-            context = client_context(settings)
-            link = TlsLink(sock, context, name, self)
-        except ValueError as error:
-            sock.close()
-            self.over, self.failure = True, f"TLS: the name {name} cannot be used: {error}"
-            return
-        except BaseException:
-            sock.close()
-            raise
-        left = deadline - asyncio.get_running_loop().time()
-        try:
-            link.shake_hands()
-            await self.pulse.until(lambda: link.ready or bool(link.failed), left)
-        finally:
-            if not link.ready:
-                link.close()
-        if link.ready:
-            self.record.tls = link.description
-            self._established(link)
-        else:
-            self.failure = link.failed or "TLS: the handshake did not end in time"
-            self.over = True
-
-    def _established(self, link: Link) -> None:
-        self.link = link
-        self.outbox = Outbox(link, self.recorder.moment)
-        self.record.opened = self.recorder.moment()
-
-    @property
-    def usable(self) -> bool:
-        """Tell whether requests can be sent: it was made, and nobody has ended it."""
-        return self.link is not None and not self.over and not self.link.broken
 
     @property
     def reusable(self) -> bool:
@@ -174,13 +105,6 @@ class H1Connection:
         self._early = b""
         self.abandon()
 
-    def abandon(self) -> None:
-        """Close the socket without another word."""
-        self.over = True
-        if self.link is not None:
-            self.link.close()
-        self.pulse.beat()
-
     def cut_short(self, by: ExchangeRecord, how: CutHow) -> None:
         """Note that our interruption of one exchange ended all that were going on."""
         moment = self.recorder.moment()
@@ -215,12 +139,6 @@ class H1Connection:
         self._end_all(moment, reset=reset, detail=detail)
         self.pulse.beat()
 
-    def room(self) -> None:
-        """Take the link's word that more can be sent."""
-        if self.outbox is not None:
-            self.outbox.pump()
-        self.pulse.beat()
-
     def _end_all(self, moment: Moment, *, reset: bool, detail: str) -> None:
         awaited = [reader.awaits for _, reader in self._unanswered]
         if self._unanswered and not self._spoiled:
@@ -244,7 +162,7 @@ class H1Connection:
         for record, _ in list(self._unanswered)[1:]:
             record.finish(End.MALFORMED, moment, f"an earlier response: {event.detail}")
         if isinstance(event, BoundReached):
-            self._stop_reading()
+            self.stop_reading()
 
     def _take_unasked(self, data: bytes) -> None:
         if self._last is None:
@@ -255,9 +173,4 @@ class H1Connection:
             self._last.keep_stray(data)
             self._unasked += len(data)
         if self._unasked + len(self._early) > _UNASKED_BOUND:
-            self._stop_reading()
-
-    def _stop_reading(self) -> None:
-        self.over = True
-        if self.link is not None:
-            self.link.stop_reading()
+            self.stop_reading()

@@ -15,7 +15,7 @@ from conformance.wire.tls import TlsLink
 
 if TYPE_CHECKING:
     from conformance.wire.answer import ExchangeRecord
-    from conformance.wire.connection import H1Connection
+    from conformance.wire.carrier import Carrier
     from conformance.wire.link import Link
 
 _FIRST_PAUSE = 0.0005
@@ -23,18 +23,18 @@ _LONGEST_PAUSE = 0.02
 
 
 async def make_cut(
-    connection: H1Connection, record: ExchangeRecord, how: CutHow, at_most: float
+    connection: Carrier, record: ExchangeRecord, how: CutHow, at_most: float
 ) -> None:
     """Interrupt an exchange, and with it the connection unless it is a half-close."""
     link, outbox = connection.link, connection.outbox
     if link is None or outbox is None:
-        _note(connection, record, how, None, "there was no connection")
+        note_cut(connection, record, how, None, "there was no connection")
         return
     outbox.withdraw(record.sent)
     if how is CutHow.HALF_CLOSE:  # takes nothing back, so there is nothing to wait for
         left = link.unacknowledged()
     else:
-        left = await _settled(connection, link, at_most)
+        left = await settled(connection, link, at_most)
     made, note = how, ""
     if how is CutHow.TLS_TRUNCATE and not isinstance(link, TlsLink):
         made, note = CutHow.CLOSE, "there is no TLS to truncate: closed"
@@ -43,12 +43,12 @@ async def make_cut(
     elif left and how is not CutHow.HALF_CLOSE:
         note = f"{left} octets in the out-queue were not acknowledged in time"
     link.pull()
-    _note(connection, record, made, left, note)
+    note_cut(connection, record, made, left, note)
     await _make(connection, link, record, made, at_most)
 
 
 async def _make(
-    connection: H1Connection, link: Link, record: ExchangeRecord, how: CutHow, at_most: float
+    connection: Carrier, link: Link, record: ExchangeRecord, how: CutHow, at_most: float
 ) -> None:
     if how is CutHow.HALF_CLOSE:
         link.finish_sending()
@@ -66,7 +66,7 @@ async def _make(
     connection.abandon()
 
 
-async def _settled(connection: H1Connection, link: Link, at_most: float) -> int | None:
+async def settled(connection: Carrier, link: Link, at_most: float) -> int | None:
     """Wait until the peer's kernel has acknowledged everything; return what it has not."""
     loop = asyncio.get_running_loop()
     deadline, pause = loop.time() + at_most, 0.0
@@ -78,13 +78,14 @@ async def _settled(connection: H1Connection, link: Link, at_most: float) -> int 
     return left
 
 
-def _note(
-    connection: H1Connection,
+def note_cut(
+    connection: Carrier,
     record: ExchangeRecord,
     how: CutHow,
     left: int | None,
     note: str,
 ) -> None:
+    """Note an interruption that is about to be made."""
     handed = record.sent.handed
     record.sent.cut = CutMade(
         how=how,

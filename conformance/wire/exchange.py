@@ -10,14 +10,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from conformance.codec import h1_write
-from conformance.faults.points import first_reached
 from conformance.model.transcript import (
     CutHow,
-    End,
-    Exchange,
     FieldLine,
     Framing,
-    Moment,
     SentRange,
 )
 from conformance.wire.cuts import make_cut
@@ -25,9 +21,8 @@ from conformance.wire.outbox import Kind, Piece
 from conformance.wire.sent import OutgoingRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
-    from conformance.model.scenario import Point
     from conformance.wire.answer import ExchangeRecord
     from conformance.wire.connection import H1Connection
 
@@ -37,33 +32,14 @@ __all__ = ["H1Exchange", "OutgoingRequest"]
 _PATIENCE = 10.0
 
 
-class H1Exchange:
-    """An exchange on an HTTP/1 connection; made by ``H1Connection.begin``.
+class H1Exchange(Live):
+    """An exchange on an HTTP/1 connection; made by ``H1Connection.begin``."""
 
-    Attributes:
-        record: what is recorded of it.
-    """
-
-    __slots__ = ("_connection", "_held", "record")
+    __slots__ = ("_held",)
 
     def __init__(self, connection: H1Connection, record: ExchangeRecord) -> None:
-        self.record = record
-        self._connection = connection
+        super().__init__(connection, record)
         self._held: list[Piece] | None = None
-
-    @property
-    def id(self) -> int:
-        """Number within the transcript."""
-        return self.record.id
-
-    @property
-    def ended(self) -> bool:
-        """Tell whether the exchange has ended, in whatever way."""
-        return self.record.end is not End.OPEN
-
-    def snapshot(self) -> Exchange:
-        """Return the record as it is now."""
-        return self.record.freeze()
 
     async def send_head(self, hold_back: int = 0, *, at_most: float = _PATIENCE) -> None:
         """Send the header section.
@@ -141,24 +117,12 @@ class H1Exchange:
             sent.end_told = True
         sent.look_for_end(self._connection.recorder.moment())
 
-    def release_now(self) -> Moment:
-        """Let go of what is held back, in one call to the kernel; return when that was."""
+    def stage(self) -> None:
+        """Queue what is held back; it goes out with the next :meth:`flush`."""
         outbox, held = self._connection.outbox, self._held
         self._held = None
         if outbox is not None and held and self._may_send():
             outbox.put(held)
-            outbox.pump()
-        return self._connection.recorder.moment()
-
-    async def wait(self, points: Collection[Point], at_most: float) -> Point | None:
-        """Wait for the first of some events; None if the exchange or the time ended before."""
-        record, connection = self.record, self._connection
-
-        def come() -> bool:
-            return first_reached(points, record) is not None or self.ended or connection.over
-
-        await connection.pulse.until(come, at_most)
-        return first_reached(points, record)
 
     async def cut(self, how: CutHow, drain_at_most: float) -> None:
         """Interrupt the exchange so that exactly the octets handed over reach the peer.
@@ -170,25 +134,6 @@ class H1Exchange:
         """
         self._held = None
         await make_cut(self._connection, self.record, how, drain_at_most)
-
-    async def finish(self, at_most: float) -> Exchange:
-        """Wait for the end of the exchange; after the deadline it has ended by that."""
-        connection, record = self._connection, self.record
-        if not await connection.pulse.until(lambda: self.ended or connection.over, at_most):
-            record.finish(End.DEADLINE, connection.recorder.moment(), self._overdue(at_most))
-        return record.freeze()
-
-    async def linger(self, seconds: float) -> None:
-        """Keep recording for some time, or until the connection ends."""
-        connection = self._connection
-        await connection.pulse.until(lambda: connection.over, seconds)
-
-    def _overdue(self, at_most: float) -> str:
-        if self.record.final is not None:
-            return f"the final response was not complete within {at_most:.1f} s"
-        if self.record.interims_seen:
-            return f"no final response within {at_most:.1f} s"
-        return f"no octet within {at_most:.1f} s"
 
     def _may_send(self) -> bool:
         return self._connection.usable

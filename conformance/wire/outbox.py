@@ -35,6 +35,8 @@ class Piece:
         lead: octets of framing before the content.
         content: octets of content; what follows them is framing again.
         sent: the range of representation data the content is.
+        ends: with its last octet the request is complete.
+        done: told when its last octet was handed over.
         taken: octets handed over.
     """
 
@@ -44,6 +46,8 @@ class Piece:
     lead: int = 0
     content: int = 0
     sent: SentRange | None = None
+    ends: bool = False
+    done: Callable[[Moment], None] | None = None
     taken: int = 0
 
     def split(self, at: int) -> tuple[Piece, Piece]:
@@ -79,6 +83,10 @@ class Piece:
                 record.raw_taken(self.octets[before:after], moment)
             case Kind.END:
                 record.end_told = after == len(self.octets)
+        if after == len(self.octets):
+            record.end_told = record.end_told or self.ends
+            if self.done is not None:
+                self.done(moment)
         record.look_for_end(moment)
 
     def _content_before(self, position: int) -> int:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
-from conformance.model.transcript import Connection, Exchange, Moment, Stored, Transcript
+from conformance.model.transcript import (
+    FIRST_FRAMES_KEPT,
+    LAST_FRAMES_KEPT,
+    Connection,
+    Exchange,
+    Frame,
+    Moment,
+    Stored,
+    Transcript,
+)
 from conformance.wire.answer import ExchangeRecord
 
 if TYPE_CHECKING:
@@ -20,7 +30,8 @@ class ConnectionRecord:
     """Mutable record of a connection; see :class:`conformance.model.transcript.Connection`."""
 
     __slots__ = (
-        "address", "after_end", "closed", "closed_by", "id", "opened", "reset", "tls",
+        "_first", "_last", "address", "after_end", "closed", "closed_by", "frames_seen", "goaway",
+        "id", "opened", "reset", "tls",
     )  # fmt: skip
 
     def __init__(self, number: int, address: str) -> None:
@@ -32,6 +43,18 @@ class ConnectionRecord:
         self.closed_by = ""
         self.reset = False
         self.after_end = b""
+        self.frames_seen = 0
+        self.goaway: int | None = None
+        self._first: list[Frame] = []
+        self._last: deque[Frame] = deque(maxlen=LAST_FRAMES_KEPT)
+
+    def keep_frame(self, frame: Frame) -> None:
+        """Note an HTTP/2 frame."""
+        self.frames_seen += 1
+        if len(self._first) < FIRST_FRAMES_KEPT:
+            self._first.append(frame)
+        else:
+            self._last.append(frame)
 
     def close(self, by: str, moment: Moment, *, reset: bool = False) -> None:
         """Note the end of the connection; the first one counts."""
@@ -53,6 +76,9 @@ class ConnectionRecord:
             closed_by=self.closed_by,
             reset=self.reset,
             after_end=self.after_end,
+            frames=(*self._first, *self._last),
+            frames_seen=self.frames_seen,
+            goaway=self.goaway,
         )
 
 

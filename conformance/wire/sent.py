@@ -17,7 +17,7 @@ class OutgoingRequest:
         method: method token; for raw octets the one found in them, so that the answer can be read.
         target: request target as sent.
         url: absolute URL the target stands for.
-        version: ``HTTP/1.1`` or ``HTTP/1.0``.
+        version: ``HTTP/1.1``, ``HTTP/1.0`` or ``HTTP/2``.
         fields: all field lines, those of the framing included.
         framing: how content is framed on the wire.
         declared: content octets the framing promises; None if it does not say.
@@ -41,11 +41,11 @@ class SentRecord:
         handed: content octets handed over.
         owed: octets of any kind that were given to be sent and not handed over yet.
         end_asked: nothing more will be given to be sent.
-        end_told: the framing's own end (last chunk, FIN) was handed over.
+        end_told: the framing's own end (last chunk, FIN, END_STREAM) was handed over.
     """
 
     __slots__ = (
-        "_head", "_head_left", "_ranges", "_raw", "content_at", "cut", "end_asked", "end_told",
+        "_head", "_head_coded", "_head_left", "_ranges", "_raw", "content_at", "cut", "end_asked", "end_told",
         "ended_at", "handed", "head_at", "owed", "request",
     )  # fmt: skip
 
@@ -61,13 +61,20 @@ class SentRecord:
         self.cut: CutMade | None = None
         self._head = b""
         self._head_left = 0
+        self._head_coded = False
         self._raw = bytearray()
         self._ranges: list[SentRange] = []
 
-    def plan_head(self, octets: bytes) -> None:
-        """Note the header section that is going to be sent."""
+    def plan_head(self, octets: bytes, size: int | None = None) -> None:
+        """Note the header section that is going to be sent.
+
+        Args:
+            octets: the header section, or its text where that is not what is sent.
+            size: octets really sent for it, if they are others.
+        """
         self._head = octets
-        self._head_left = len(octets)
+        self._head_left = len(octets) if size is None else size
+        self._head_coded = size is not None
 
     def head_taken(self, count: int, moment: Moment) -> None:
         """Note that octets of the header section were handed over."""
@@ -101,6 +108,8 @@ class SentRecord:
             self.ended_at = moment
 
     def _complete(self) -> bool:
+        if self.request.version == "HTTP/2":
+            return self.end_told
         match self.request.framing:
             case Framing.NONE:
                 return True
@@ -111,11 +120,16 @@ class SentRecord:
             case _:
                 return self.end_told
 
+    def _head_taken(self) -> bytes:
+        if self._head_coded:
+            return b"" if self._head_left else self._head
+        return self._head[: len(self._head) - self._head_left]
+
     def freeze(self) -> SentRequest:
         """Return the record as it is now."""
         request = self.request
         raw = request.framing is Framing.RAW
-        head = bytes(self._raw) if raw else self._head[: len(self._head) - self._head_left]
+        head = bytes(self._raw) if raw else self._head_taken()
         return SentRequest(
             method="" if request.framing is Framing.RAW else request.method,
             target=request.target,

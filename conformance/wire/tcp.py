@@ -39,24 +39,36 @@ async def connect(family: int, sockaddr: tuple[Any, ...], at_most: float) -> soc
         try:
             sock.connect(sockaddr)
         except (BlockingIOError, InterruptedError):
-            await _connected(sock, at_most)
+            if not _connected_already(sock):
+                await _connected(sock, at_most)
     except BaseException:
         sock.close()
         raise
     return sock
 
 
+def _connected_already(sock: socket.socket) -> bool:
+    """Tell whether there is a connection by now; on the same machine there mostly is."""
+    try:
+        sock.getpeername()
+    except OSError:
+        return False
+    return True
+
+
 async def _connected(sock: socket.socket, at_most: float) -> None:
     loop = asyncio.get_running_loop()
     done: asyncio.Future[bool] = loop.create_future()
-    loop.add_writer(sock, _settle, done, True)
+    # By number: asyncio words an error it then drops, and wording a socket takes two system calls.
+    number = sock.fileno()
+    loop.add_writer(number, _settle, done, True)
     timer = loop.call_later(max(at_most, 0), _settle, done, False)
     try:
         if not await done:
             raise TimeoutError(errno.ETIMEDOUT, f"no connection within {at_most:.1f} s")
     finally:
         timer.cancel()
-        loop.remove_writer(sock)
+        loop.remove_writer(number)
     error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if error:
         raise OSError(error, os.strerror(error))
@@ -70,7 +82,7 @@ def _settle(future: asyncio.Future[bool], result: bool) -> None:
 class TcpLink:
     """A connected socket; see :class:`conformance.wire.link.Link`."""
 
-    __slots__ = ("_closed", "_ended", "_loop", "_sink", "_sock", "_wants_room", "broken")
+    __slots__ = ("_closed", "_ended", "_loop", "_number", "_sink", "_sock", "_wants_room", "broken")
 
     def __init__(self, sock: socket.socket, sink: Sink) -> None:
         self.broken = ""
@@ -80,7 +92,8 @@ class TcpLink:
         self._ended = False
         self._wants_room = False
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(sock, self._readable)
+        self._number = sock.fileno()
+        self._loop.add_reader(self._number, self._readable)
 
     def push(self, octets: bytes) -> int:
         """Hand octets to the kernel; return how many it took."""
@@ -105,9 +118,9 @@ class TcpLink:
             return
         self._wants_room = wanted
         if wanted:
-            self._loop.add_writer(self._sock, self._sink.room)
+            self._loop.add_writer(self._number, self._sink.room)
         else:
-            self._loop.remove_writer(self._sock)
+            self._loop.remove_writer(self._number)
 
     def unacknowledged(self) -> int | None:
         """Ask the kernel for octets the peer's kernel has not acknowledged."""
@@ -132,7 +145,7 @@ class TcpLink:
         """Read nothing more; the end of the connection is not told any more either."""
         self._ended = True
         if not self._closed:
-            self._loop.remove_reader(self._sock)
+            self._loop.remove_reader(self._number)
 
     def finish_sending(self) -> None:
         """Send FIN."""
@@ -158,7 +171,7 @@ class TcpLink:
         self.want_room(wanted=False)
         self._closed = self._ended = True
         self.broken = self.broken or "the connection has been closed"
-        self._loop.remove_reader(self._sock)
+        self._loop.remove_reader(self._number)
         self._sock.close()
 
     def _readable(self) -> bool:

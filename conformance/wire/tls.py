@@ -38,8 +38,14 @@ class TlsSettings:
 
 
 @lru_cache(maxsize=16)
-def client_context(settings: TlsSettings) -> ssl.SSLContext:
+def client_context(
+    settings: TlsSettings, protocols: tuple[str, ...] = ("http/1.1",)
+) -> ssl.SSLContext:
     """Return a context for settings; made once, because loading trust anchors is slow.
+
+    Args:
+        settings: how to talk.
+        protocols: what is offered by ALPN, best first.
 
     Raises:
         TargetError: a certificate file cannot be read or holds none.
@@ -53,7 +59,7 @@ def client_context(settings: TlsSettings) -> ssl.SSLContext:
     except (OSError, ValueError) as error:
         files = " or ".join(filter(None, (settings.ca_file, settings.client_certificate)))
         raise TargetError(f"certificates cannot be read from {files or 'text'}: {error}") from error
-    context.set_alpn_protocols(["http/1.1"])
+    context.set_alpn_protocols(list(protocols))
     if not settings.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -101,7 +107,12 @@ class TlsLink:
     @property
     def description(self) -> str:
         """Return TLS version and chosen protocol, for the record."""
-        return f"{self._object.version()} {self._object.selected_alpn_protocol() or ''}".strip()
+        return f"{self._object.version()} {self.protocol}".strip()
+
+    @property
+    def protocol(self) -> str:
+        """Return the protocol chosen by ALPN; empty if none was."""
+        return self._object.selected_alpn_protocol() or ""
 
     def shake_hands(self) -> None:
         """Begin or go on with the handshake."""

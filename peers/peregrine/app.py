@@ -34,9 +34,7 @@ async def files(scope: dict[str, Any], receive: Any, send: Any) -> None:
     known = scope["path"].startswith("/stored/") and name.isalnum() and path.is_file()
     content = path.read_bytes() if known else b""
     headers = [(b"content-type", b"application/octet-stream")]
-    await send(
-        {"type": "http.response.start", "status": 200 if known else 404, "headers": headers}
-    )
+    await send({"type": "http.response.start", "status": 200 if known else 404, "headers": headers})
     await send({"type": "http.response.body", "body": content})
 
 

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from description import Configuration
+
+if TYPE_CHECKING:
+    from description import Place
 
 PATH = "/files"
 DRAFTS = "9"
 STORED = "/stored/{id}"
-#: configuration -> options of the run; limits and lifetime have scenarios of their own
+#: limits and lifetime have scenarios of their own
 CONFIGURATIONS = {
-    "plain": (),
-    "limited": ("--topic", "limits"),
-    "short-lived": ("--topic", "lifecycle"),
+    "plain": Configuration(),
+    "limited": Configuration(options=("--topic", "limits")),
+    "short-lived": Configuration(options=("--topic", "lifecycle")),
 }
 
 
-def start(port: int, scratch: Path, configuration: str) -> tuple[list[str], dict[str, str]]:
+def start(place: Place, configuration: str) -> tuple[list[str], dict[str, str]]:
     """Return the command and the environment that start the server on a port of loopback."""
     command = [
         sys.executable,
         "-m",
         "peregrine",
         "--port",
-        str(port),
+        str(place.port),
         "--max-body",
         str(1 << 30),
         "--python-path",
         str(Path(__file__).resolve().parent),
         "app:app",
     ]
+    if place.certificate is not None:
+        command += ["--tls-cert", str(place.certificate), "--tls-key", str(place.key)]
     return command, {
-        "RESUMABLE_PEER_STORE": str(scratch / "store"),
+        "RESUMABLE_PEER_STORE": str(place.scratch / "store"),
         "RESUMABLE_PEER_CONFIGURATION": configuration,
     }

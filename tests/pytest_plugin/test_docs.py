@@ -46,4 +46,4 @@ def test_the_conftest_example_judges_the_server_it_starts(
     counts = judged.parseoutcomes()
     assert counts["passed"] > 1
     assert not {"failed", "errors", "error"} & set(counts)
-    assert re.search(r"http://127\.0\.0\.1:\d+/, drafts 6: ", judged.stdout.str())
+    assert re.search(r"http://127\.0\.0\.1:\d+/, draft 6: ", judged.stdout.str())

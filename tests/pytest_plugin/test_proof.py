@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from conformance.model.outcome import Outcome
 from conformance.model.result import ExchangeText
 from conformance.pytest_plugin.proof import Rerun, tell
 from conformance.pytest_plugin.verdict import decide
-from conformance.pytest_plugin.words import lines_of
+from conformance.pytest_plugin.words import drafts_in_words, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,3 +83,16 @@ def test_the_command_runs_just_this_case_again(case: Case) -> None:
 
 def test_line_ends_of_the_wire_are_line_ends_here() -> None:
     assert lines_of("a\r\nb\r\n", 5, 80) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("drafts", "words"),
+    [
+        ((), "drafts as the server tells"),
+        ((6,), "draft 6"),
+        ((8, 6), "drafts 6, 8"),
+        ((3, 4, 5, 8), "drafts 3-5, 8"),
+    ],
+)
+def test_drafts_are_told_shortly(drafts: tuple[int, ...], words: str) -> None:
+    assert drafts_in_words(drafts) == words

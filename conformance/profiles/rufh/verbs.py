@@ -39,10 +39,12 @@ _METHODS: Final = {
     Verb.CANCEL: "DELETE",
     Verb.DISCOVER: "OPTIONS",
     Verb.OCTETS: "",
+    Verb.FRAMES: "",
 }
 _WITH_VERSION: Final = frozenset(
     {Verb.CREATE, Verb.APPEND, Verb.RETRIEVE, Verb.CANCEL, Verb.DISCOVER}
 )
+_LITERAL: Final = frozenset({Verb.OCTETS, Verb.FRAMES})
 _WITH_CONTENT: Final = frozenset({"POST", "PUT", "PATCH"})
 _FRAMING_FIELDS: Final = frozenset({"content-length", "transfer-encoding"})
 
@@ -91,7 +93,7 @@ def plan_exchange(
         at=_at(step, send),
         framing=framing,
         declared=declared,
-        mark=mark if sends or step.octets else 0,
+        mark=mark if sends or step.octets or step.frames else 0,
         of=step.of or step.name,
     )
 
@@ -126,7 +128,7 @@ def _target(step: ExchangeStep, target: TargetFacts) -> Template:
 
 
 def _framing(step: ExchangeStep, method: str, *, sends: bool) -> tuple[Framing, Size | str | None]:
-    if step.verb is Verb.OCTETS:
+    if step.verb in _LITERAL:
         return Framing.RAW, None
     framing = step.framing
     if framing is None:
@@ -139,7 +141,7 @@ def _framing(step: ExchangeStep, method: str, *, sends: bool) -> tuple[Framing, 
 
 
 def _defaults(step: ExchangeStep, draft: Draft, target: TargetFacts, *, sends: bool) -> list[Line]:
-    if step.verb is Verb.OCTETS:
+    if step.verb in _LITERAL:
         return []
     lines: list[Line] = [
         ("Host", Template((target.authority,))),

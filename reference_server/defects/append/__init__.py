@@ -1,0 +1,3 @@
+"""Defects: append."""
+
+from __future__ import annotations

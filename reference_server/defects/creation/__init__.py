@@ -1,0 +1,3 @@
+"""Defects: creation."""
+
+from __future__ import annotations

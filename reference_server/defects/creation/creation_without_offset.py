@@ -1,0 +1,32 @@
+"""The acknowledgement of a creation does not tell the offset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reference_server.core.conduct import Policy
+from reference_server.defects.defect import Defect, Difficulty
+from reference_server.defects.lines import without
+
+if TYPE_CHECKING:
+    from reference_server.core.call import Call
+    from reference_server.core.messages import FieldLine
+    from reference_server.core.uploads import Upload
+
+
+class _CreationWithoutOffset(Policy):
+    def fields_for_incomplete_creation(self, call: Call, upload: Upload) -> tuple[FieldLine, ...]:
+        return without(super().fields_for_incomplete_creation(call, upload), "Upload-Offset")
+
+
+DEFECT = Defect(
+    name="creation-without-offset",
+    title="The acknowledgement of a creation does not tell the offset",
+    requirements=("RUFH-H-CREATE-UPLOAD-OFFSET",),
+    drafts=(
+        6,
+        3,
+    ),
+    difficulty=Difficulty.WIRE,
+    override=_CreationWithoutOffset,
+)

@@ -1,0 +1,33 @@
+"""An ordinary upload without upload fields is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reference_server.core.problems import Problem
+from reference_server.core.server import Core
+from reference_server.defects.defect import Defect, Difficulty
+
+if TYPE_CHECKING:
+    from reference_server.core.call import Call
+    from reference_server.core.exchange import Actions, Exchange
+
+
+class _UploadsRequired(Core):
+    def _serve_upload_request(self, call: Call, actions: Actions) -> Exchange:
+        if call.named is None:
+            self._refuse(call, Problem(status=412, detail="Name an interop version that is known."))
+        return super()._serve_upload_request(call, actions)
+
+
+DEFECT = Defect(
+    name="uploads-required",
+    title="An ordinary upload without upload fields is refused",
+    requirements=("RUFH-CREATE-FALLBACK-IGNORE",),
+    drafts=(
+        9,
+        6,
+    ),
+    difficulty=Difficulty.WIRE,
+    override=_UploadsRequired,
+)

@@ -1,0 +1,3 @@
+"""Defects: fields."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Defects: interim."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Defects: interruption."""
+
+from __future__ import annotations

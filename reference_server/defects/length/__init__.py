@@ -1,0 +1,3 @@
+"""Defects: length."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Defects: limits."""
+
+from __future__ import annotations

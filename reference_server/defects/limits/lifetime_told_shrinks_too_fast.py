@@ -1,0 +1,35 @@
+"""The lifetime told shrinks faster than time goes by."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reference_server.core.conduct import Policy
+from reference_server.defects.defect import Defect, Difficulty
+
+if TYPE_CHECKING:
+    from conformance.profiles.rufh.drafts import Draft
+    from reference_server.core.messages import FieldLine
+    from reference_server.core.uploads import Upload
+
+
+class _LifetimeToldShrinksTooFast(Policy):
+    def limit(self, draft: Draft, upload: Upload | None) -> tuple[FieldLine, ...]:
+        lines = super().limit(draft, upload)
+        if upload is None or self.limits.max_age is None or upload.offset == 0:
+            return lines
+        return tuple((name, re.sub(r"max-age=\d+", "max-age=0", value)) for name, value in lines)
+
+
+DEFECT = Defect(
+    name="lifetime-told-shrinks-too-fast",
+    title="The lifetime told shrinks faster than time goes by",
+    requirements=("RUFH-LIMIT-MAX-AGE-END-NOT-EARLIER",),
+    drafts=(
+        9,
+        7,
+    ),
+    difficulty=Difficulty.TIME,
+    override=_LifetimeToldShrinksTooFast,
+)

@@ -1,0 +1,3 @@
+"""Defects: retrieval."""
+
+from __future__ import annotations

@@ -1,0 +1,34 @@
+"""Offset retrieval does not tell completeness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reference_server.core.conduct import Policy
+from reference_server.defects.defect import Defect, Difficulty
+from reference_server.defects.lines import without
+
+if TYPE_CHECKING:
+    from reference_server.core.call import Call
+    from reference_server.core.messages import FieldLine
+    from reference_server.core.uploads import Upload
+
+
+class _RetrievalWithoutCompleteness(Policy):
+    def fields_for_retrieval(self, call: Call, upload: Upload) -> tuple[FieldLine, ...]:
+        return without(super().fields_for_retrieval(call, upload), call.draft.completeness_field)
+
+
+DEFECT = Defect(
+    name="retrieval-without-completeness",
+    title="Offset retrieval does not tell completeness",
+    requirements=("RUFH-RETRIEVE-UPLOAD-COMPLETE",),
+    drafts=(
+        8,
+        3,
+        6,
+        9,
+    ),
+    difficulty=Difficulty.WIRE,
+    override=_RetrievalWithoutCompleteness,
+)
