@@ -58,7 +58,7 @@ def one_round(folder: Path) -> tuple[int, str]:
     if not results.exists():
         return ended.returncode or 2, "no results"
     summary = json.loads(results.read_text(encoding="utf-8"))["summary"]
-    counts = (f"{count} {outcome}" for outcome, count in summary.items() if count)
+    counts = (f"{count:,} {outcome}" for outcome, count in summary["checks"].items() if count)
     return ended.returncode, ", ".join(counts)
 
 

@@ -33,7 +33,7 @@ _READY_LINE: Final = 65536
 _MIB: Final = 1024 * 1024
 
 #: what all configurations offer
-_COMMON = frozenset({"read-back", "cancellation", "redirects"})
+_COMMON = frozenset({"read-back", "cancellation", "ordinary-uploads", "redirects"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,7 @@ class EmbeddedTarget:
         other_fields: field lines of a second user.
         read_back: URL template for stored octets with ``{id}``, the last segment of the upload
             resource's path.
+        authority: PEM file a client has to trust; empty for clear text.
         restart: kills it without warning and starts it again; None where that is not offered.
     """
 
@@ -59,6 +60,7 @@ class EmbeddedTarget:
     fields: tuple[tuple[str, str], ...] = ()
     other_fields: tuple[tuple[str, str], ...] = ()
     read_back: str = ""
+    authority: str = ""
     restart: Callable[[], Awaitable[None]] | None = field(default=None, compare=False, repr=False)
 
     def serves(self, needs: frozenset[str]) -> bool:
@@ -104,7 +106,12 @@ _CONFIGURATIONS: Final[Mapping[str, _Facts]] = MappingProxyType(
 class Embedded:
     """Runs the reference server for as long as the context lasts.
 
-    Usable as a context manager and as an asynchronous one.
+    Usable as a context manager and as an asynchronous one. Every port speaks HTTP/1.1 and HTTP/2.
+
+    Args:
+        restartable: start the configuration that can be killed and started again, too.
+        arguments: more arguments for the server: a seeded defect or a correct variant.
+        tls: speak TLS, with a certificate made for this run.
 
     Attributes:
         configurations: the targets by name, in the order in which to choose among them.
@@ -112,9 +119,14 @@ class Embedded:
 
     configurations: Mapping[str, EmbeddedTarget]
 
-    def __init__(self, *, restartable: bool = True) -> None:
+    def __init__(
+        self, *, restartable: bool = True, arguments: tuple[str, ...] = (), tls: bool = False
+    ) -> None:
         self.configurations = MappingProxyType({})
+        self._arguments = arguments
         self._restartable = restartable
+        self._tls = tls
+        self._authority = ""
         self._several: _Process | None = None
         self._single: _Process | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -123,14 +135,18 @@ class Embedded:
         """Start the processes and learn their ports.
 
         Raises:
-            InternalError: the server did not come up.
+            InternalError: the server did not come up, or no certificate can be made.
         """
         try:
-            self._several = _Process("--embedded")
+            self._folder = tempfile.TemporaryDirectory(prefix="resumable-embedded-")
+            folder = Path(self._folder.name)
+            tls = self._certificate(folder) if self._tls else ()
+            more = (*self._arguments, *tls)
+            self._several = _Process("--embedded", *more)
             if self._restartable:
-                self._folder = tempfile.TemporaryDirectory(prefix="resumable-embedded-")
                 port = str(_free_port())
-                self._single = _Process("--restartable", self._folder.name, "--port", port)
+                uploads = str(folder / "uploads")
+                self._single = _Process("--restartable", uploads, "--port", port, *more)
             ports = dict(self._several.ports())
             if self._single is not None:
                 ports |= self._single.ports()
@@ -145,16 +161,30 @@ class Embedded:
             }
         )
 
+    def _certificate(self, folder: Path) -> tuple[str, ...]:
+        """Make a certificate; return the arguments that have a process use it."""
+        # imported here, for hardly any run needs it
+        from reference_server.certificate import NoCertificateError, make_certificate
+
+        try:
+            made = make_certificate(folder)
+        except NoCertificateError as error:
+            raise InternalError(str(error)) from None
+        self._authority = str(made.authority)
+        return "--tls-cert", str(made.chain), "--tls-key", str(made.key)
+
     def _target(self, name: str, facts: _Facts, port: int) -> EmbeddedTarget:
+        origin = f"{'https' if self._tls else 'http'}://{_HOST}:{port}"
         users = [(("Authorization", f"Bearer {token}"),) for token in facts.tokens]
         return EmbeddedTarget(
             name=name,
-            url=f"http://{_HOST}:{port}/",
+            url=f"{origin}/",
             capabilities=facts.capabilities,
             limits=facts.limits,
             fields=users[0] if users else (),
             other_fields=users[1] if users else (),
-            read_back=f"http://{_HOST}:{port}/files/{{id}}",
+            read_back=f"{origin}/files/{{id}}",
+            authority=self._authority,
             restart=self._restart if name == "restartable" else None,
         )
 

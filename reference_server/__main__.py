@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reference_server.core.limits import Limits
+from reference_server.defects.catalogue import load_defects
 from reference_server.serve import (
     Configuration,
     RunningServer,
@@ -24,6 +25,7 @@ from reference_server.serve import (
     serve_until,
     tls_context,
 )
+from reference_server.variants.catalogue import load_variants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,11 +57,17 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     which.add_argument("--restartable", type=Path, metavar="DIR", help="uploads in a directory")
     parser.add_argument("--host", default="127.0.0.1", help="name or address to listen on")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: free)")
+    strange = parser.add_mutually_exclusive_group()
+    strange.add_argument("--defect", metavar="NAME", help="with a seeded defect")
+    strange.add_argument("--variant", metavar="NAME", help="correct, but unusual")
     parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="private key, PEM")
     read = parser.parse_args(arguments)
     if (read.tls_cert is None) != (read.tls_key is None):
         parser.error("--tls-cert and --tls-key belong together")
+    for name, known in ((read.defect, load_defects), (read.variant, load_variants)):
+        if name is not None and name not in known():
+            parser.error(f"there is no {name!r}; resumable defects list shows what there is")
     if read.embedded and read.port:
         parser.error("--embedded chooses free ports, leave out --port")
     return read
@@ -78,7 +86,12 @@ def configurations(read: argparse.Namespace) -> list[Configuration]:
         chosen = [Configuration(name="restartable", port=read.port, store=read.restartable)]
     else:
         chosen = [Configuration(name="plain", port=read.port)]
-    return [replace(each, host=read.host, tls=tls) for each in chosen]
+    chosen = [replace(each, host=read.host, tls=tls) for each in chosen]
+    if read.defect is not None:
+        return [load_defects()[read.defect].into(each) for each in chosen]
+    if read.variant is not None:
+        return [load_variants()[read.variant].into(each) for each in chosen]
+    return chosen
 
 
 def tell_ports(servers: Sequence[RunningServer]) -> None:

@@ -13,7 +13,8 @@ from h2.errors import ErrorCodes
 
 from reference_server.h2_frames import (
     HEAD,
-    ConnectionRefusedError,
+    PREFACE,
+    ConnectionEndedError,
     FrameHead,
     Guard,
     Kind,
@@ -129,7 +130,7 @@ class H2Connection(asyncio.Protocol):
         self._busy = True
         try:
             self._read_frames(memoryview(data), hold_requests=hold_requests)
-        except ConnectionRefusedError as error:
+        except ConnectionEndedError as error:
             self._end(error.code)
         finally:
             self._busy = False
@@ -137,6 +138,8 @@ class H2Connection(asyncio.Protocol):
         self.flush()
 
     def _read_frames(self, view: memoryview, *, hold_requests: bool) -> None:
+        if self._preface:
+            view = self._read_preface(view)
         while view and not self._ended:
             if self._left:
                 part, view = view[: self._left], view[self._left :]
@@ -156,6 +159,15 @@ class H2Connection(asyncio.Protocol):
                 return
             self._begin_frame(frame)
 
+    def _read_preface(self, view: memoryview) -> memoryview:
+        """Check the octets every client begins with; return what follows."""
+        part = bytes(view[: len(self._preface)])
+        if not self._preface.startswith(part):
+            raise ConnectionEndedError(ErrorCodes.PROTOCOL_ERROR)
+        self._preface = self._preface[len(part) :]
+        self._session.receive(part, 0)
+        return view[len(part) :]
+
     def _read_held(self) -> None:
         if self._held and not self._ended:
             held, self._held = self._held, b""
@@ -174,12 +186,8 @@ class H2Connection(asyncio.Protocol):
         """Give octets of a frame to the session and handle what has happened."""
         if not self._admitted:
             return
-        happened = self._session.receive(octets, self._frame.stream)
-        if not self._left and self._frame.kind == Kind.DATA:
-            self._session.arrived(self._frame.length)
-        for event in happened:
-            if not self._ended:
-                self._streams.handle(event)
+        for event in self._session.receive(octets, self._frame.stream):
+            self._streams.handle(event)
 
     def drain(self, stream: H2Stream) -> None:
         """Read what the system has received, up to a bound; impossible under TLS.
@@ -191,8 +199,12 @@ class H2Connection(asyncio.Protocol):
             return
         for data in available(self._transport, self._bounds.drain_octets):
             self._read(data, hold_requests=True)
-            if self._held or self._ended or not stream.live:
+            if not self._goes_on(stream):
                 return
+
+    def _goes_on(self, stream: H2Stream) -> bool:
+        """Tell whether more can be read for a stream at once."""
+        return stream.live and not self._held and not self._ended
 
     # Writing and ending
 
@@ -204,7 +216,7 @@ class H2Connection(asyncio.Protocol):
         data = self._session.to_send()
         if data:
             self._transport.write(data)
-        if self._going and not self._streams:
+        if self._going and not self._streams and not self._ended:
             self._end(ErrorCodes.NO_ERROR)
 
     def _finish(self, code: ErrorCodes) -> None:
@@ -239,12 +251,14 @@ class H2Connection(asyncio.Protocol):
     def _note_slowness(self) -> None:
         """Note since when a frame other than DATA, or a field section, is incomplete."""
         now = self._loop.time()
-        if self._left and self._frame.kind == Kind.DATA:
+        in_content = self._left > 0 and self._frame.kind == Kind.DATA
+        if in_content:
             self._streams.touch(self._frame.stream, now)
-        elif self._left or self._head or self._guard.in_section:
-            self._slow_since = self._slow_since or now
-            return
-        self._slow_since = None
+        unfinished = self._left > 0 or bool(self._head) or self._guard.waiting
+        if in_content or not unfinished:
+            self._slow_since = None
+        elif self._slow_since is None:
+            self._slow_since = now
 
     def _look_at_times(self) -> None:
         """End what has taken too long."""

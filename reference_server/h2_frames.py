@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from reference_server.bounds import Bounds
 
+#: What a client sends first (RFC 9113, 3.4).
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 #: Octets of the head of a frame (RFC 9113, 4.1).
 HEAD = 9
 #: Flags (RFC 9113, 6).
@@ -62,7 +64,7 @@ def read_head(octets: bytes | bytearray) -> FrameHead:
     )
 
 
-class ConnectionRefusedError(Exception):
+class ConnectionEndedError(Exception):
     """The connection cannot go on (RFC 9113, 5.4.1).
 
     Attributes:
@@ -96,13 +98,13 @@ class Budget:
         """Take one event.
 
         Raises:
-            ConnectionRefusedError: the stock is used up.
+            ConnectionEndedError: the stock is used up.
         """
         now = self._clock()
         self._left = min(self._stock, self._left + (now - self._seen) * self._a_second)
         self._seen = now
         if self._left < 1:
-            raise ConnectionRefusedError(ErrorCodes.ENHANCE_YOUR_CALM)
+            raise ConnectionEndedError(ErrorCodes.ENHANCE_YOUR_CALM)
         self._left -= 1
 
 
@@ -114,7 +116,6 @@ class Guard:
         clock: seconds, never going back.
 
     Attributes:
-        in_section: whether the frames of a field section are under way.
         empty: budget for DATA frames without content.
         malformed: budget for requests that have to be reset.
     """
@@ -123,7 +124,7 @@ class Guard:
         self._bounds = bounds
         self._begun = False
         self._highest = 0
-        self.in_section = False
+        self._in_section = False
         self._section_octets = 0
         self._continuations = 0
 
@@ -134,31 +135,36 @@ class Guard:
         self.empty = budget()
         self.malformed = budget()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something has begun that has to be completed soon."""
+        return self._in_section or not self._begun
+
     def admit(self, head: FrameHead) -> bool:
         """Tell whether a frame is to be read; False if it is to be passed over.
 
         Raises:
-            ConnectionRefusedError: the frame ends the connection.
+            ConnectionEndedError: the frame ends the connection.
         """
         if not self._begun and (head.kind != Kind.SETTINGS or head.flags & ACK):
-            raise ConnectionRefusedError(ErrorCodes.PROTOCOL_ERROR)
+            raise ConnectionEndedError(ErrorCodes.PROTOCOL_ERROR)
         self._begun = True
         if head.length > self._bounds.frame_octets:
-            raise ConnectionRefusedError(ErrorCodes.FRAME_SIZE_ERROR)
-        if head.kind == Kind.HEADERS or self.in_section:
+            raise ConnectionEndedError(ErrorCodes.FRAME_SIZE_ERROR)
+        if head.kind == Kind.HEADERS or self._in_section:
             self._count_section(head)
             return True
         if head.kind in self._costly:
             self._costly[Kind(head.kind)].spend()
         if head.kind == Kind.RST_STREAM and head.stream > self._highest:
-            raise ConnectionRefusedError(ErrorCodes.PROTOCOL_ERROR)
+            raise ConnectionEndedError(ErrorCodes.PROTOCOL_ERROR)
         if head.kind == Kind.GOAWAY:
             return self._pass_over_goaway(head)
         return head.kind <= Kind.CONTINUATION
 
     def _count_section(self, head: FrameHead) -> None:
         """Bound a field section; the library refuses other frames inside one."""
-        if not self.in_section:
+        if not self._in_section:
             self._highest = max(self._highest, head.stream)
             self._section_octets = self._continuations = 0
         else:
@@ -169,13 +175,13 @@ class Guard:
             self._section_octets > 2 * bounds.head_octets
             or self._continuations > bounds.continuations
         ):
-            raise ConnectionRefusedError(ErrorCodes.ENHANCE_YOUR_CALM)
-        self.in_section = not head.flags & END_HEADERS
+            raise ConnectionEndedError(ErrorCodes.ENHANCE_YOUR_CALM)
+        self._in_section = not head.flags & END_HEADERS
 
     def _pass_over_goaway(self, head: FrameHead) -> bool:
         """Check a GOAWAY. The library would end the connection; streams may go on, though."""
         if head.stream:
-            raise ConnectionRefusedError(ErrorCodes.PROTOCOL_ERROR)
+            raise ConnectionEndedError(ErrorCodes.PROTOCOL_ERROR)
         if head.length < _GOAWAY_OCTETS:
-            raise ConnectionRefusedError(ErrorCodes.FRAME_SIZE_ERROR)
+            raise ConnectionEndedError(ErrorCodes.FRAME_SIZE_ERROR)
         return False

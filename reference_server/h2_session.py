@@ -16,7 +16,7 @@ from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
 from hpack import Decoder
 
-from reference_server.h2_frames import ConnectionRefusedError
+from reference_server.h2_frames import ConnectionEndedError
 
 if TYPE_CHECKING:
     from h2.errors import ErrorCodes
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _ANY_NUMBER = 2**31 - 1
 _FIRST_WINDOW = 65_535
+_WINDOW_UPDATE = b"\x08"
+_WINDOW_UPDATE_OCTETS = 13
 #: Streams that were reset and whose late frames are still recognised.
 _RESET_STREAMS = 1024
 
@@ -38,7 +40,9 @@ class _Decoder(Decoder):
         section: the last field section.
     """
 
-    section: Section = []
+    def __init__(self) -> None:
+        super().__init__()
+        self.section: Section = []
 
     def decode(self, data: bytes, raw: bool = False) -> Any:
         """Decompress a field section."""
@@ -108,14 +112,17 @@ class Session:
             stream: the stream of the frame.
 
         Raises:
-            ConnectionRefusedError: the connection cannot go on.
+            ConnectionEndedError: the connection cannot go on.
         """
         if stream not in self._reset:
             return self._receive(octets)
-        # Late frames on a stream that was reset are read, for they count, but not answered.
+        # Late frames on a stream that was reset are read, for they count, but not answered: of the
+        # answers only the one that opens the window of the connection again is kept.
         self._unsent += self._library.data_to_send()
         events = self._receive(octets)
-        self._library.clear_outbound_data_buffer()
+        answers = self._library.data_to_send()
+        if answers[3:4] == _WINDOW_UPDATE:
+            self._unsent += answers[:_WINDOW_UPDATE_OCTETS]
         return events
 
     def _receive(self, octets: bytes | memoryview) -> list[Event]:
@@ -123,7 +130,7 @@ class Session:
             return self._library.receive_data(octets)
         except ProtocolError as error:
             self._ended = True  # the library has said so already
-            raise ConnectionRefusedError(error.error_code) from error
+            raise ConnectionEndedError(error.error_code) from error
 
     def arrived(self, size: int) -> None:
         """Open the window of the connection again for content that has arrived."""

@@ -101,7 +101,7 @@ class H2Streams:
         """Take note of what the session has found.
 
         Raises:
-            ConnectionRefusedError: there was too much of this.
+            ConnectionEndedError: there was too much of this.
         """
         handler = self._handlers.get(type(event))
         if handler is not None:
@@ -136,6 +136,8 @@ class H2Streams:
         ended = event.stream_ended is not None
         if not data and not ended:
             self._guard.empty.spend()
+        size = event.flow_controlled_length or 0
+        self._session.arrived(size)
         stream = self._open.get(event.stream_id)
         if stream is None:
             return
@@ -148,7 +150,7 @@ class H2Streams:
             stream.expected -= len(data)
         if data:
             stream.exchange.content(data)
-        stream.unacknowledged += event.flow_controlled_length or 0
+        stream.unacknowledged += size
         if stream.live and not ended and stream.unacknowledged >= self._bounds.window_octets // 2:
             self._session.stored(stream.number, stream.unacknowledged)
             stream.unacknowledged = 0

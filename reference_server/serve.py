@@ -16,7 +16,9 @@ from reference_server.core.conduct import Policy
 from reference_server.core.limits import Limits
 from reference_server.core.server import Core
 from reference_server.core.uploads import Registry
+from reference_server.door import PROTOCOLS, Door
 from reference_server.h1 import H1Connection
+from reference_server.h2 import H2Connection
 from reference_server.store.disk import DiskStore
 from reference_server.store.memory import MemoryStore
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reference_server.core.storage import Store
+    from reference_server.front import Connections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,8 @@ class Configuration:
         policy: the decisions.
         core: what serves requests by them.
         registry: what finds uploads.
-        connection: the front end of one connection.
+        connection: the front end of an HTTP/1.1 connection.
+        h2_connection: the front end of an HTTP/2 connection.
     """
 
     name: str = "server"
@@ -60,6 +64,7 @@ class Configuration:
     core: type[Core] = Core
     registry: type[Registry] = Registry
     connection: type[H1Connection] = H1Connection
+    h2_connection: type[H2Connection] = H2Connection
 
 
 class RunningServer:
@@ -79,7 +84,7 @@ class RunningServer:
         port: int,
         core: Core,
         servers: Sequence[asyncio.Server],
-        connections: set[H1Connection],
+        connections: Connections,
     ) -> None:
         self.name = name
         self.port = port
@@ -117,16 +122,22 @@ def build_core(configuration: Configuration) -> Core:
 
 
 async def start(configuration: Configuration) -> RunningServer:
-    """Start a server.
+    """Start a server, which speaks HTTP/1.1 and HTTP/2 on one port.
 
     Raises:
         OSError: the address cannot be listened on.
     """
     core = build_core(configuration)
-    connections: set[H1Connection] = set()
+    bounds = configuration.bounds
+    connections: Connections = set()
 
-    def connect() -> H1Connection:
-        return configuration.connection(core.begin, configuration.bounds, connections)
+    def connect() -> Door:
+        return Door(
+            bounds=bounds,
+            connections=connections,
+            h1=lambda: configuration.connection(core.begin, bounds, connections),
+            h2=lambda: configuration.h2_connection(core.begin, bounds, connections),
+        )
 
     servers: list[asyncio.Server] = []
     port = configuration.port
@@ -152,7 +163,7 @@ async def _addresses(host: str) -> list[str]:
 
 
 async def _listen(
-    connect: Callable[[], H1Connection], address: str, port: int, tls: ssl.SSLContext | None
+    connect: Callable[[], Door], address: str, port: int, tls: ssl.SSLContext | None
 ) -> asyncio.Server:
     return await asyncio.get_running_loop().create_server(
         connect, address, port, ssl=tls, reuse_address=True, backlog=1024
@@ -208,12 +219,12 @@ def end_on_signals(ended: asyncio.Event) -> None:
 
 
 def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
-    """Return a context for HTTP/1.1 over TLS.
+    """Return a context for HTTP/2 and HTTP/1.1 over TLS.
 
     Raises:
         OSError: a file cannot be read or is no certificate or key.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    context.set_alpn_protocols(["http/1.1"])
+    context.set_alpn_protocols(PROTOCOLS)
     return context

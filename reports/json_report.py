@@ -17,7 +17,7 @@ from conformance.model.result import (
     RunResult,
     TargetSeen,
 )
-from reports.decode import ResultFileError, as_object, decode
+from reports.decode import ResultFileError, as_object, decode, field_types
 from reports.upgrade import VERSION, upgrade
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_OCTETS: Final = 256 * 1024 * 1024
 _SUITE = {"version": "suite", "scenario_set": "scenario_set"}
-_RUN = ("seed", "selection", "started", "seconds", "stopped")
+RUN_KEYS: Final = ("seed", "selection", "options", "started", "seconds", "stopped")
 
 
 def dumps(run: RunResult) -> str:
@@ -34,7 +34,7 @@ def dumps(run: RunResult) -> str:
         "$id": SCHEMA,
         "schema": VERSION,
         "suite": {key: getattr(run, name) for key, name in _SUITE.items()},
-        "run": {key: getattr(run, key) for key in _RUN},
+        "run": {key: getattr(run, key) for key in RUN_KEYS},
         "target": dataclasses.asdict(run.target),
         "baseline": dataclasses.asdict(run.baseline) if run.baseline is not None else None,
         "summary": {
@@ -86,13 +86,11 @@ def loads(text: str | bytes) -> RunResult:
     suite = as_object(document.get("suite"), "suite")
     run = as_object(document.get("run"), "run")
     summary = as_object(document.get("summary"), "summary")
-    fields = {name: _get(str, suite, key, "suite") for key, name in _SUITE.items()}
-    for name in _RUN:
-        if name != "seconds":
-            fields[name] = _get(str, run, name, "run")
+    fields: dict[str, Any] = {name: _get(str, suite, key, "suite") for key, name in _SUITE.items()}
+    kinds = field_types(RunResult)
+    fields |= {name: _get(kinds[name], run, name, "run") for name in RUN_KEYS}
     return RunResult(
         **fields,
-        seconds=_get(float, run, "seconds", "run"),
         exit_code=_get(int, summary, "exit_code", "summary"),
         target=_get(TargetSeen, document, "target", ""),
         baseline=_get(BaselineSeen | None, document, "baseline", ""),

@@ -17,6 +17,7 @@ from typing import Any
 from conformance.model.outcome import Outcome
 from conformance.model.result import SCHEMA, BaselineSeen, CaseResult, RunResult, TargetSeen
 from reports.decode import field_types
+from reports.json_report import RUN_KEYS
 from reports.upgrade import VERSION
 
 _SCALARS: dict[Any, dict[str, Any]] = {
@@ -42,10 +43,7 @@ def result_schema() -> dict[str, Any]:
             {"version": told["suite"], "scenario_set": told["scenario_set"]},
         ),
         "run": _object(
-            {
-                name: _SCALARS[run_fields[name]]
-                for name in ("seed", "selection", "started", "seconds", "stopped")
-            },
+            {name: _schema(run_fields[name], {}) for name in RUN_KEYS},
             told,
         ),
         "target": _schema(TargetSeen, definitions),

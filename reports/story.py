@@ -212,8 +212,9 @@ def rerun(run: RunResult, case: CaseResult) -> list[str]:
         words.append(target.url)
     if case.draft:
         words += ["--draft", str(case.draft)]
-    if case.transport not in {"", "h1"}:
+    if case.transport:
         words += ["--http", case.transport]
+    words += run.options
     words += ["--only", f"{case.scenario}/{case.case}" if case.case else case.scenario]
     return [shlex.quote(printable(word)) for word in words]
 

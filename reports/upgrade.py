@@ -14,7 +14,7 @@ from reports.decode import ResultFileError, as_object
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def upgrade(document: dict[str, Any]) -> dict[str, Any]:
@@ -46,8 +46,17 @@ def _from_0(document: dict[str, Any]) -> None:
         check.setdefault("ground", "")
 
 
+def _from_1(document: dict[str, Any]) -> None:
+    """Add the transports judged, as the results tell them, and the options of a rerun."""
+    cases = _list(document, "results", "results")
+    found = {as_object(case, f"results[{n}]").get("transport") for n, case in enumerate(cases)}
+    target = as_object(document.get("target"), "target")
+    target.setdefault("transports", sorted(name for name in found if isinstance(name, str)))
+    as_object(document.get("run"), "run").setdefault("options", [])
+
+
 #: version of a file -> what makes the next version of it
-UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {0: _from_0}
+UPGRADES: Mapping[int, Callable[[dict[str, Any]], None]] = {0: _from_0, 1: _from_1}
 
 
 def _checks(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,11 @@ _TARGET_OPTIONS = (
         type=click.Path(path_type=Path, dir_okay=False),
         help="Target file with everything about the server (docs/target.md).",
     ),
+    click.option(
+        "--http",
+        metavar="h1,h2",
+        help="HTTP/1.1 (h1), HTTP/2 (h2) or both [default: what the target speaks].",
+    ),
     click.option("--method", help="Method of creations [default: POST]."),
     click.option("--media-type", help="Content-Type of what is uploaded."),
     click.option(

@@ -21,7 +21,13 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     metavar="N",
     help="Draft the target speaks: 6, 3-10, all; repeatable. Without it a 104 must tell.",
 )
-@click.option("--http", type=click.Choice(["h1"]), help="Transport.")
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="CAPABILITY",
+    help="What the target has not, such as cancellation (docs/target.md); repeatable.",
+)
+@click.option("--tls", is_flag=True, help="Judge the embedded server over TLS; without URL only.")
 @click.option("--only", multiple=True, metavar="GLOB", help="Scenario or case ids; repeatable.")
 @click.option("--topic", multiple=True, help="Topics, such as creation; repeatable.")
 @click.option("--requirement", multiple=True, metavar="GLOB", help="Requirement ids; repeatable.")
@@ -53,7 +59,7 @@ def run(url: str | None, **options: Any) -> int:
     """Judge a server.
 
     URL is where uploads are created. Without one the embedded reference server is judged, every
-    scenario in every draft.
+    scenario in every draft over HTTP/1.1 and HTTP/2.
 
     Exit codes: 0 nothing failed; 1 something failed or could not be judged; 2 the run itself went
     wrong; 3 the baseline lists failures that are gone.
@@ -70,8 +76,9 @@ def run(url: str | None, **options: Any) -> int:
         no_html=options.pop("no_html"),
         quiet=options.pop("quiet"),
     )
+    tls = options.pop("tls")
     listing = options.pop("list_")
     wishes = {name: None if value == () else value for name, value in options.items()}
     if listing:
         return list_cases(url, wishes)
-    return execute(url, wishes, outputs)
+    return execute(url, wishes, outputs, tls=tls)

@@ -18,7 +18,8 @@ from conformance.engine.cases import select_cases
 from conformance.engine.events import CaseFinished, Notice, RunStarted
 from conformance.engine.run import run
 from conformance.engine.settings import Wishes, build, from_environ
-from conformance.engine.target import ReadBackWish, Target, secrets_of
+from conformance.engine.target import ReadBackWish, Target, TlsWish, secrets_of
+from conformance.engine.transports import TRANSPORTS
 from reports import console, json_report, junit
 from reports.html import write as write_html
 from reports.progress import RunProgress
@@ -51,11 +52,22 @@ class Outputs:
     quiet: bool = False
 
 
-def execute(url: str | None, wishes: dict[str, Any], outputs: Outputs) -> int:
-    """Run and report; returns the exit code."""
+def execute(url: str | None, wishes: dict[str, Any], outputs: Outputs, *, tls: bool = False) -> int:
+    """Run and report; returns the exit code.
+
+    Args:
+        url: creation URL; None if the environment, a target file or nobody names it.
+        wishes: the other flags by name.
+        outputs: where the result goes.
+        tls: judge the embedded server over TLS.
+
+    Raises:
+        ClickException: a flag makes no sense, or a folder to write to is missing.
+        SuiteError: the run could not begin.
+    """
     collect_less()
     flags = Wishes(url=url, **wishes)
-    with _targets(flags) as embedded:
+    with _targets(flags, tls=tls) as embedded:
         settings = build(flags, os.environ, embedded)
         _refuse_unwritable(settings, outputs)
         result = _run(settings)
@@ -78,13 +90,15 @@ def collect_less() -> None:
 
 
 @contextlib.contextmanager
-def _targets(flags: Wishes) -> Iterator[tuple[Target, ...]]:
+def _targets(flags: Wishes, *, tls: bool) -> Iterator[tuple[Target, ...]]:
     """Yield the embedded targets, started, if no other target is named."""
     named = flags.over(from_environ(os.environ))
     if named.url is not None or named.target is not None:
+        if tls:
+            raise click.UsageError("--tls is for the embedded server; a URL says https:// itself")
         yield ()
         return
-    with Embedded() as embedded:
+    with Embedded(tls=tls) as embedded:
         yield tuple(as_target(each) for each in embedded.configurations.values())
 
 
@@ -96,10 +110,12 @@ def as_target(embedded: EmbeddedTarget) -> Target:
         fields=embedded.fields,
         other_fields=embedded.other_fields,
         secrets=secrets_of(embedded.fields + embedded.other_fields),
+        tls=TlsWish(ca=embedded.authority),
         limits=embedded.limits,
         read_back=ReadBackWish(url=embedded.read_back) if embedded.read_back else None,
         restart_hook=embedded.restart,
         offers=embedded.capabilities,
+        transports=tuple(TRANSPORTS),
     )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    import ssl
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -31,10 +35,19 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--min-append-size", metavar="SIZE", help="Least content of one append.")
 @click.option("--max-age", type=click.IntRange(1), metavar="SECONDS", help="Lifetime of uploads.")
 @click.option("--token", multiple=True, help="Bearer token of a user; repeatable.")
+@click.option("--tls", is_flag=True, help="Speak TLS, with a throw-away certificate if none given.")
+@click.option(
+    "--tls-ca-out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write here what a client has to trust (with a throw-away certificate).",
+)
 @click.option("--tls-cert", type=_FILE, help="Certificate chain, PEM.")
 @click.option("--tls-key", type=_FILE, help="Its private key, PEM.")
 def serve(**options: Any) -> None:
-    """Start the reference server; it speaks drafts 3 to 10 and ends with Ctrl-C."""
+    """Start the reference server; it speaks drafts 3 to 10 and ends with Ctrl-C.
+
+    One port serves HTTP/1.1 and HTTP/2, in clear text to clients that know beforehand.
+    """
     # imported here so that --help stays quick
     from reference_server.serve import serve_forever
 
@@ -42,6 +55,8 @@ def serve(**options: Any) -> None:
         raise click.UsageError("--memory and --store exclude each other")
     if (options["tls_cert"] is None) != (options["tls_key"] is None):
         raise click.UsageError("--tls-cert and --tls-key belong together")
+    if options["tls_ca_out"] is not None and (options["tls_cert"] or not options["tls"]):
+        raise click.UsageError("--tls-ca-out goes with --tls and without --tls-cert")
     configuration = _configuration(options)
     scheme = "https" if configuration.tls is not None else "http"
     host = f"[{options['host']}]" if ":" in options["host"] else options["host"]
@@ -59,20 +74,14 @@ def serve(**options: Any) -> None:
 
 def _configuration(options: dict[str, Any]) -> Any:
     from reference_server.core.limits import Limits
-    from reference_server.serve import Configuration, tls_context
+    from reference_server.serve import Configuration
 
-    tls = None
-    if options["tls_cert"] is not None:
-        try:
-            tls = tls_context(options["tls_cert"], options["tls_key"])
-        except OSError as error:
-            raise click.UsageError(f"certificate and key cannot be used: {error}") from None
     return Configuration(
         host=options["host"],
         port=options["port"],
         store=options["store"],
         tokens=options["token"],
-        tls=tls,
+        tls=_tls(options),
         limits=Limits(
             max_size=_octets("--max-size", options["max_size"]),
             min_size=_octets("--min-size", options["min_size"]),
@@ -81,6 +90,34 @@ def _configuration(options: dict[str, Any]) -> Any:
             max_age=options["max_age"],
         ),
     )
+
+
+def _tls(options: dict[str, Any]) -> ssl.SSLContext | None:
+    """Return the context for TLS, None for clear text."""
+    from reference_server.serve import tls_context
+
+    if options["tls_cert"] is None:
+        return _throw_away(options["host"], options["tls_ca_out"]) if options["tls"] else None
+    try:
+        return tls_context(options["tls_cert"], options["tls_key"])
+    except OSError as error:
+        raise click.UsageError(f"certificate and key cannot be used: {error}") from None
+
+
+def _throw_away(host: str, authority: Path | None) -> ssl.SSLContext:
+    from reference_server.certificate import NoCertificateError, make_certificate
+    from reference_server.serve import tls_context
+
+    try:
+        with tempfile.TemporaryDirectory(prefix="resumable-tls-") as folder:
+            made = make_certificate(Path(folder), host)
+            if authority is not None:
+                authority.write_bytes(made.authority.read_bytes())
+            return tls_context(made.chain, made.key)
+    except NoCertificateError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}") from None
 
 
 def _octets(name: str, text: str | None) -> int | None:

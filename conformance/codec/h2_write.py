@@ -66,12 +66,14 @@ class OutFrame:
 class H2Writer:
     """Makes the octets of frames; what it returns has to be sent, in the order it was made."""
 
-    __slots__ = ("_h2", "_opened", "_session")
+    __slots__ = ("_ended", "_h2", "_opened", "_session")
 
     def __init__(self, session: H2Session) -> None:
         self._session = session
         self._h2 = session.h2
+        # h2 closes a stream on which it is asked for what it does not allow, so it is not asked.
         self._opened: set[int] = set()
+        self._ended: set[int] = set()
 
     @property
     def may_open(self) -> bool:
@@ -86,6 +88,8 @@ class H2Writer:
 
     def room(self, stream: int) -> int:
         """Return how many octets of content the peer's windows admit; 0 on a closed stream."""
+        if stream in self._ended:
+            return 0
         try:
             window = int(self._h2.local_flow_control_window(stream))
         except H2Error:
@@ -106,26 +110,28 @@ class H2Writer:
         """Return a DATA frame; there must be room for it."""
         self._session.collect()
         self._h2.send_data(stream, octets, end_stream=end_stream)
-        return self._made()
+        if end_stream:
+            self._ended.add(stream)
+        return self._counted(bytes(self._h2.data_to_send()))
 
     def trailers(self, stream: int, fields: Fields) -> bytes:
-        """Return a trailer section, which ends the stream."""
+        """Return a trailer section, which ends the stream; nothing if our side has ended."""
+        if self._is_over(stream):
+            return b""
         flags = ("END_HEADERS", "END_STREAM")
         return self._headers(stream, OutFrame(kind=FrameKind.HEADERS, fields=fields, flags=flags))
 
     def end(self, stream: int) -> bytes:
-        """Return an empty DATA frame that ends the stream; nothing if it is closed."""
-        try:
-            return self.data(stream, b"", end_stream=True)
-        except H2Error:
-            return b""
+        """Return an empty DATA frame that ends the stream; nothing if our side has ended."""
+        return b"" if self._is_over(stream) else self.data(stream, b"", end_stream=True)
 
     def reset(self, stream: int, code: int) -> bytes:
         """Return a RST_STREAM frame; what still comes on the stream is ignored from now on."""
         reader = self._session.reader(stream)
         if reader is not None:
             reader.abandoned = True
-        self._unseen(lambda: self._h2.reset_stream(stream, code))
+        if stream in self._opened:
+            self._unseen(lambda: self._h2.reset_stream(stream, code))
         frame = RstStreamFrame(stream)
         frame.error_code = code
         return self._counted(bytes(frame.serialize()))
@@ -180,9 +186,12 @@ class H2Writer:
     def _tell_of_headers(self, stream: int, *, end_stream: bool) -> None:
         """Let h2 know of a field block without giving it the words of the connection's encoder."""
         if stream in self._opened:
-            if end_stream:
+            if end_stream and not self._is_over(stream):
+                self._ended.add(stream)
                 self._unseen(lambda: self._h2.end_stream(stream))
             return
+        if end_stream:
+            self._ended.add(stream)
         self._opened.add(stream)
         encoder, self._h2.encoder = self._h2.encoder, Encoder()
         self._unseen(lambda: self._h2.send_headers(stream, _NEVER_MIND, end_stream=end_stream))
@@ -190,15 +199,35 @@ class H2Writer:
 
     def _data(self, stream: int, out: OutFrame) -> bytes:
         end = "END_STREAM" in out.flags
-        self._unseen(
-            lambda: self._h2.send_data(stream, out.data, end_stream=end, pad_length=out.pad)
-        )
+        length = len(out.data) + (0 if out.pad is None else out.pad + 1)
+        if not self._is_over(stream):
+            self._tell_of_data(stream, out, end_stream=end, fits=length <= self.room(stream))
         frame = DataFrame(stream, out.data, pad_length=out.pad or 0)
         if out.pad is not None:
             frame.flags.add("PADDED")
         if end:
             frame.flags.add("END_STREAM")
         return self._counted(bytes(frame.serialize()))
+
+    def _tell_of_data(self, stream: int, out: OutFrame, *, end_stream: bool, fits: bool) -> None:
+        """Let h2 know of content; of what the windows do not admit only that it ends the stream."""
+        if end_stream:
+            self._ended.add(stream)
+        if fits or not out.data:
+            self._unseen(
+                lambda: self._h2.send_data(
+                    stream, out.data, end_stream=end_stream, pad_length=out.pad if fits else None
+                )
+            )
+        elif end_stream:
+            self._unseen(lambda: self._h2.end_stream(stream))
+
+    def _is_over(self, stream: int) -> bool:
+        """Tell whether nothing more may be sent on a stream."""
+        if stream not in self._opened or stream in self._ended:
+            return True
+        reader = self._session.reader(stream)
+        return reader is None or reader.abandoned
 
     def _window_update(self, stream: int, increment: int) -> bytes:
         if stream:
@@ -225,9 +254,6 @@ class H2Writer:
             pass
         finally:
             self._h2.clear_outbound_data_buffer()
-
-    def _made(self) -> bytes:
-        return self._counted(bytes(self._h2.data_to_send()))
 
     def _counted(self, octets: bytes) -> bytes:
         self._session.sent_frames += sum(1 for _ in frames_of(octets))

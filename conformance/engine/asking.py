@@ -9,7 +9,7 @@ from conformance.engine.lanes import endpoint_of
 from conformance.engine.uploads import origin_of, path_of
 from conformance.model.scenario import Point
 from conformance.model.transcript import FieldLine, Framing
-from conformance.wire import H1Connection, OutgoingRequest, Recorder
+from conformance.wire import OutgoingRequest, Recorder, open_connection
 
 if TYPE_CHECKING:
     from conformance.engine.ask import Ask, Question
@@ -19,30 +19,31 @@ if TYPE_CHECKING:
 USER_AGENT = "resumable-conformance"
 
 
-def asker(world: World, *, scale: float, most: int = 8) -> Ask:
+def asker(world: World, *, scale: float, most: int = 8, transport: str = "h1") -> Ask:
     """Return a way to ask a target, at most so many questions at once.
 
     Args:
         world: where the target is and what bounds there are.
         scale: factor on every waiting.
         most: connections at once.
+        transport: ``h1`` or ``h2``.
     """
     gate = asyncio.Semaphore(most)
 
     async def ask(question: Question) -> Exchange:
         async with gate:
-            return await _ask(world, question, scale)
+            return await _ask(world, question, scale, transport)
 
     return ask
 
 
-async def _ask(world: World, question: Question, scale: float) -> Exchange:
+async def _ask(world: World, question: Question, scale: float, transport: str) -> Exchange:
     content = question.content or b""
     world.counters.take(len(content))
     recorder = Recorder()
     opening = world.deadlines.opening * scale
     endpoint = await endpoint_of(world, origin_of(question.url), opening)
-    connection = await H1Connection.open(endpoint, recorder, opening)
+    connection = await open_connection(transport, endpoint, recorder, opening)
     try:
         live = connection.begin(_request(question, content))
         await live.send_head()

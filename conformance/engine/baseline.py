@@ -69,6 +69,7 @@ def compare(
     complete: bool,
     strict: bool = False,
     drafts: Collection[int] | None = None,
+    transports: Collection[str] | None = None,
 ) -> BaselineSeen:
     """Hold a baseline against a run.
 
@@ -80,6 +81,7 @@ def compare(
         strict: a warning counts like a fail.
         drafts: the drafts judged, if not all that the baseline speaks of; an entry of another
             draft is left alone.
+        transports: likewise the transports judged.
     """
     cases = {case.id for case in results if case.checks or case.outcome.severity >= 0}
     outcomes = {key: outcome for case in results for key, outcome in judged_ids(case)}
@@ -89,7 +91,7 @@ def compare(
         key
         for key in sorted(known)
         if key not in failing
-        and _gone(key, outcomes, cases, complete=complete and _in_drafts(key, drafts))
+        and _gone(key, outcomes, cases, complete=complete and _in_scope(key, drafts, transports))
     )
     return BaselineSeen(path=path, known=failing, stale=stale)
 
@@ -105,9 +107,12 @@ def _gone(key: str, outcomes: Mapping[str, Outcome], cases: set[str], *, complet
     return complete or case_of(key) in cases
 
 
-def _in_drafts(key: str, drafts: Collection[int] | None) -> bool:
-    number = key.split("/")[-2:-1]
-    return drafts is None or number in [[str(draft)] for draft in drafts]
+def _in_scope(key: str, drafts: Collection[int] | None, transports: Collection[str] | None) -> bool:
+    _, _, before = key.rpartition("/")[0].rpartition("/")
+    transport = key.rpartition("/")[2]
+    return (drafts is None or before in map(str, drafts)) and (
+        transports is None or transport in transports
+    )
 
 
 def case_of(check_id: str) -> str:

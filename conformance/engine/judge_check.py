@@ -111,7 +111,7 @@ def _kept_out(planned: PlannedCheck, context: Context) -> tuple[Outcome, str, st
 
 def _left_out(capability: str) -> tuple[Outcome, str, str]:
     """Say that the target does not offer something; what it announces itself was shown."""
-    ground = Ground.SHOWN if capability == "lifetime" else Ground.DECLARED
+    ground = Ground.SHOWN if capability in capabilities.SHOWN else Ground.DECLARED
     known = capabilities.known(capability)
     meaning = f" ({capabilities.meaning(capability)})" if known else ""
     return Outcome.NOT_APPLICABLE, f"needs {capability}{meaning}", ground

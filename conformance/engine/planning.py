@@ -32,18 +32,7 @@ if TYPE_CHECKING:
     from conformance.model.scenario import Case
 
 #: what a target has unless it is declared or shown otherwise
-_USUAL = frozenset({"cancellation"})
-
-#: what a target shows by its answers, rather than the user by what is declared
-_SHOWN = _USUAL | {
-    "max-size",
-    "small-max-size",
-    "min-size",
-    "max-append-size",
-    "min-append-size",
-    "no-limits",
-    "lifetime",
-}
+_USUAL = frozenset({"cancellation", "ordinary-uploads"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +45,7 @@ class Station:
         world: what its plans share.
         redactor: removes its secrets.
         scale: factor on every waiting.
+        transport: over which it was tried out and will be run against.
     """
 
     target: Target
@@ -63,6 +53,7 @@ class Station:
     world: World
     redactor: Redactor
     scale: float = 1.0
+    transport: str = "h1"
     liveness: Liveness = field(default_factory=Liveness, compare=False, repr=False)
     words: Iterator[str] = field(default_factory=lambda: _words(), compare=False, repr=False)
 
@@ -102,13 +93,16 @@ class Station:
         if self.target.url.startswith("https:"):
             found |= {"tls"}
         told = self.examined.facts.get(draft)
-        if told is None or not told.no_cancellation:
-            found |= _USUAL
+        found |= _USUAL
+        if told is not None and told.no_cancellation:
+            found -= {"cancellation"}
+        if self.examined.refuses_ordinary:
+            found -= {"ordinary-uploads"}
         return frozenset(found - self.target.lacks)
 
     def ground(self, capability: str) -> Ground:
         """Return why the target has not a capability: declared (or not), or shown."""
-        if capability in self.target.lacks or capability not in _SHOWN:
+        if capability in self.target.lacks or capability not in capabilities.SHOWN:
             return Ground.DECLARED
         return Ground.SHOWN
 
@@ -131,30 +125,39 @@ class Planned:
     aside: tuple[CaseResult, ...]
 
 
-def plan_all(
-    cases: Iterable[Case],
-    stations: tuple[Station, ...],
-    drafts: Iterable[int],
-    transport: str,
-    selection: Selection,
-) -> Planned:
-    """Plan every selected case in every draft.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One transport of the system under test.
+
+    Attributes:
+        transport: ``h1`` or ``h2``.
+        stations: the targets, tried out over it.
+        drafts: drafts to judge over it.
+    """
+
+    transport: str
+    stations: tuple[Station, ...]
+    drafts: tuple[int, ...]
+
+
+def plan_all(cases: Iterable[Case], sites: Iterable[Site], selection: Selection) -> Planned:
+    """Plan every selected case over every transport in every draft.
 
     Raises:
         SuiteError: nothing at all is selected.
     """
     ready: list[PreparedCase] = []
     aside: list[CaseResult] = []
-    numbers = tuple(drafts)
+    places = [(site, draft) for site in sites for draft in site.drafts]
     for case in cases:
-        for draft in numbers:
-            station = choose(case, stations, draft)
-            made = _plan(case, draft, transport, station)
+        for site, draft in places:
+            station = choose(case, site.stations, draft)
+            made = _plan(case, draft, site.transport, station)
             if isinstance(made, Plan):
                 if selection.plan(made):
                     ready.append(_prepared(made, case, station))
             elif made.by_target and _selected(case, selection):
-                aside.append(_not_applicable(case, draft, transport, made, station))
+                aside.append(_not_applicable(case, draft, site.transport, made, station))
     if not ready and not aside:
         raise SuiteError(
             f"nothing is selected ({selection.words or 'no scenarios'}); "

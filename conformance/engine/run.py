@@ -14,26 +14,27 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from conformance import __version__
-from conformance.engine.asking import asker
 from conformance.engine.attempt import PreparedCase, run_case
 from conformance.engine.baseline import compare, read_baseline, write_baseline
 from conformance.engine.cases import select_cases
 from conformance.engine.events import CaseFinished, Notice, RunFinished, RunStarted
 from conformance.engine.exitcodes import exit_code
-from conformance.engine.planning import Planned, Station, plan_all
+from conformance.engine.planning import Planned, plan_all
 from conformance.engine.redact import Redactor
-from conformance.engine.sanity import Examined, examine
 from conformance.engine.schedule import INTERRUPTED, side_by_side
+from conformance.engine.survey import survey, target_seen
 from conformance.engine.world import BoundReached, Counters
-from conformance.engine.worlds import run_command, world_of
+from conformance.engine.worlds import run_command
 from conformance.model.errors import SuiteError
 from conformance.model.outcome import Outcome
-from conformance.model.result import CaseResult, RunResult, TargetSeen
+from conformance.model.result import CaseResult, RunResult
 
 if TYPE_CHECKING:
     from conformance.engine.events import OnEvent
     from conformance.engine.settings import RunSettings
+    from conformance.engine.survey import Surveyed
     from conformance.engine.target import Target
+    from conformance.model.result import TargetSeen
 
 #: number of the shipped scenario set; raised when checks change their meaning
 SCENARIO_SET = "1"
@@ -76,19 +77,15 @@ async def prepare(settings: RunSettings, on_event: OnEvent | None = None) -> Pre
     cases = await asyncio.to_thread(select_cases, settings)
     counters = Counters(settings.max_requests, settings.max_bytes)
     try:
-        stations = await asyncio.gather(
-            *(_station(each, settings, counters) for each in settings.targets)
-        )
+        surveyed = await survey(settings, counters)
     except BoundReached as bound:
         raise SuiteError(f"the bound of {bound.what} does not even allow to try it out") from None
-    drafts = stations[0].examined.drafts
-    planned = Planned(cases=(), aside=(_no_draft(settings),))
-    if drafts:
-        planned = plan_all(cases, tuple(stations), drafts, settings.transport, settings.selection)
+    sites = [site for site in surveyed.sites if site.drafts]
+    planned = plan_all(cases, sites, settings.selection) if sites else Planned(cases=(), aside=())
     return Prepared(
         cases=planned.cases,
-        aside=planned.aside,
-        target=_seen(settings, tuple(stations)),
+        aside=(*planned.aside, *_without_draft(settings, surveyed)),
+        target=target_seen(settings, surveyed),
         settings=settings,
         counters=counters,
     )
@@ -106,54 +103,24 @@ def _elsewhere(target: Target, settings: RunSettings) -> str:
     )
 
 
-async def _station(target: Target, settings: RunSettings, counters: Counters) -> Station:
-    world = world_of(target, counters)
-    ask = asker(world, scale=settings.scale, most=min(8, settings.parallel))
-    examined = await examine(target, ask, declared=settings.drafts)
-    return Station(
-        target=target,
-        examined=examined,
-        world=world,
-        redactor=Redactor(target.secrets),
-        scale=settings.scale * examined.scale,
-    )
+def _without_draft(settings: RunSettings, surveyed: Surveyed) -> tuple[CaseResult, ...]:
+    """Return what is said of transports over which no draft can be judged.
+
+    A transport nobody asked for is left at that if another one has drafts.
+    """
+    silent = [site.transport for site in surveyed.sites if not site.drafts]
+    if len(silent) == len(surveyed.sites):
+        return (_no_draft(silent[0]),)
+    return tuple(_no_draft(name) for name in silent if name in settings.transports)
 
 
-def _seen(settings: RunSettings, stations: tuple[Station, ...]) -> TargetSeen:
-    first = stations[0]
-    examined: Examined = first.examined
-    limits: dict[str, int] = {}
-    for draft in examined.drafts:
-        limits.update(first.limits(draft))
-    wish = first.target.read_back
-    seen = TargetSeen(
-        url="embedded" if settings.embedded else first.target.url,
-        embedded=settings.embedded,
-        drafts=dict(examined.drafts),
-        limits=limits,
-        latency=round(examined.latency * 1000, 1),
-        read_back=wish.words if wish is not None else "",
-        facts=tuple(examined.notes),
-        server=examined.server,
-        file=settings.target_file,
-    )
-    redact = first.redactor.text
-    return replace(
-        seen,
-        url=redact(seen.url),
-        server=redact(seen.server),
-        read_back=redact(seen.read_back),
-        facts=tuple(redact(fact) for fact in seen.facts),
-    )
-
-
-def _no_draft(settings: RunSettings) -> CaseResult:
+def _no_draft(transport: str) -> CaseResult:
     return CaseResult(
-        id=f"suite/sanity/draft/{settings.transport}",
+        id=f"suite/sanity/draft/{transport}",
         scenario="suite/sanity/draft",
         case="",
         draft=0,
-        transport=settings.transport,
+        transport=transport,
         title="The drafts a target speaks are declared, or shown by a 104 that bears the number",
         topic="sanity",
         outcome=Outcome.INCONCLUSIVE,
@@ -187,10 +154,17 @@ async def run(settings: RunSettings, on_event: OnEvent | None = None) -> RunResu
         seconds=round(time.monotonic() - clock, 3),
         stopped=stopped,
         selection=settings.selection.words,
+        options=_told(settings),
     )
     result = conclude(result, settings, known)
     tell(RunFinished(result=result))
     return result
+
+
+def _told(settings: RunSettings) -> tuple[str, ...]:
+    """Return the options of a rerun as far as they can be told."""
+    redact = Redactor(settings.targets[0].secrets).text
+    return tuple(redact(word) for word in settings.options)
 
 
 async def _run_all(prepared: Prepared, tell: OnEvent) -> tuple[list[CaseResult], str]:
@@ -247,6 +221,7 @@ def conclude(result: RunResult, settings: RunSettings, known: dict[str, str]) ->
             complete=whole,
             strict=settings.strict,
             drafts=result.target.drafts,
+            transports=result.target.transports,
         )
     if settings.write_baseline is not None:
         write_baseline(settings.write_baseline, result.results, known=known, strict=settings.strict)

@@ -46,6 +46,7 @@ class Examined:
         drafts: drafts to judge, with the reason.
         facts: what each draft tried out showed.
         notes: observations for people.
+        refuses_ordinary: an upload that knows nothing of the protocol was refused for what it is.
     """
 
     latency: float
@@ -54,6 +55,7 @@ class Examined:
     drafts: Mapping[int, str]
     facts: Mapping[int, DraftFacts] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    refuses_ordinary: bool = False
 
 
 async def examine(target: Target, ask: Ask, *, declared: Iterable[int] = ()) -> Examined:
@@ -89,6 +91,7 @@ async def examine(target: Target, ask: Ask, *, declared: Iterable[int] = ()) -> 
         drafts=drafts_to_judge(wanted, facts),
         facts=facts,
         notes=tuple(_notes(ordinary, facts, wanted)),
+        refuses_ordinary=_refused(ordinary),
     )
 
 
@@ -100,6 +103,12 @@ def latency_of(exchanges: Iterable[Exchange]) -> float:
         if each.final is not None and each.request.ended_at is not None
     ]
     return max(0.0, median(spans)) if spans else 0.0
+
+
+def _refused(exchange: Exchange) -> bool:
+    """Tell whether a request was refused, and not merely put off (408, 429)."""
+    final = exchange.final
+    return final is not None and 400 <= final.status < 500 and final.status not in (408, 429)
 
 
 def _server(exchange: Exchange) -> str:

@@ -17,8 +17,10 @@ from conformance.engine.target import (
 )
 from conformance.engine.target_file import load_target
 from conformance.engine.target_values import octets
+from conformance.engine.transports import parse_transports
 from conformance.model.errors import ScenarioError, SuiteError, TargetError
 from conformance.model.node import Scalar
+from conformance.profiles.rufh import capabilities
 from conformance.profiles.rufh.drafts import DRAFTS
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 PARALLEL_LOOPBACK = 64
 PARALLEL_REMOTE = 8
 PREFIX = "RESUMABLE_"
+
+_CAPABILITIES = tuple(sorted(capabilities.TARGET_CAPABILITIES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ class Wishes:
     ca: str | None = None
     read_back_url: str | None = None
     read_back_folder: str | None = None
+    without: tuple[str, ...] | None = None
     scenarios: tuple[Path, ...] | None = None
 
     def over(self, other: Wishes) -> Wishes:
@@ -81,7 +86,7 @@ class RunSettings:
             the first whose capabilities a scenario needs serves it.
         embedded: the targets are the embedded reference server.
         drafts: drafts declared; empty if the target shall tell.
-        transport: ``h1``.
+        transports: ``h1``, ``h2``; empty for those the target turns out to speak.
         selection: which cases run.
         scenarios: files and folders of the user's own scenarios, besides the shipped ones.
         seed: decides the order in which cases are started.
@@ -91,13 +96,15 @@ class RunSettings:
         baseline: known failures; None for none.
         write_baseline: where to write them; None for nowhere.
         strict: a warning counts like a fail.
+        options: what another run of this kind has to be told besides target, draft and transport,
+            as words of a command line; may hold secrets.
     """
 
     targets: tuple[Target, ...]
     embedded: bool = False
     target_file: str = ""
     drafts: tuple[int, ...] = ()
-    transport: str = "h1"
+    transports: tuple[str, ...] = ()
     selection: Selection = field(default_factory=Selection)
     scenarios: tuple[Path, ...] = ()
     seed: str = "0"
@@ -108,6 +115,7 @@ class RunSettings:
     baseline: Path | None = None
     write_baseline: Path | None = None
     strict: bool = False
+    options: tuple[str, ...] = ()
 
 
 def build(
@@ -130,6 +138,8 @@ def build(
     if not named and not embedded:
         raise TargetError("no target: give its URL or --target FILE")
     targets = (_target(wishes, environ),) if named else embedded
+    lacks = _lacks(wishes.without or ())
+    targets = tuple(replace(each, lacks=each.lacks | lacks) for each in targets)
     first = targets[0]
     declared = wishes.draft
     drafts = parse_drafts(declared, tuple(DRAFTS)) if declared else first.drafts
@@ -140,7 +150,7 @@ def build(
         embedded=not named,
         target_file=str(wishes.target) if wishes.target is not None else "",
         drafts=drafts or (() if named else tuple(DRAFTS)),
-        transport=_transport(wishes.http),
+        transports=_transports(wishes.http) if wishes.http is not None else first.transports,
         selection=Selection(
             only=wishes.only or (),
             topics=wishes.topic or (),
@@ -156,16 +166,16 @@ def build(
         baseline=wishes.baseline,
         write_baseline=wishes.write_baseline,
         strict=bool(wishes.strict),
+        options=options_of(wishes),
     )
 
 
 def _target(wishes: Wishes, environ: Mapping[str, str]) -> Target:
+    url = checked_url(wishes.url) if wishes.url is not None else ""
     if wishes.target is not None:
-        base = load_target(wishes.target, environ)
-        if wishes.url is not None:
-            base = replace(base, url=checked_url(wishes.url))
+        base = load_target(wishes.target, environ, url)
     else:
-        base = Target(url=checked_url(wishes.url or ""))
+        base = Target(url=url)
     own = tuple(checked_field(line) for line in wishes.field or ())
     names = {name.lower() for name, _ in own}
     kept = tuple(line for line in base.fields if line[0].lower() not in names)
@@ -210,10 +220,20 @@ def _method(text: str) -> str:
     return text.upper()
 
 
-def _transport(text: str | None) -> str:
-    if text not in {None, "h1"}:
-        raise SuiteError(f"--http {text}: only h1 is known")
-    return "h1"
+def _transports(text: str) -> tuple[str, ...]:
+    try:
+        return parse_transports((text,))
+    except SuiteError as error:
+        raise SuiteError(f"--http: {error}") from None
+
+
+def _lacks(names: tuple[str, ...]) -> frozenset[str]:
+    for name in names:
+        if not capabilities.of_target(name):
+            near = capabilities.nearest(name)
+            hint = near if capabilities.of_target(near) else ", ".join(_CAPABILITIES)
+            raise SuiteError(f"--without {name[:40]}: no such capability of a target; {hint}?")
+    return frozenset(names)
 
 
 _Number = TypeVar("_Number", int, float)
@@ -257,6 +277,32 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line for line in text.splitlines() if line.strip())
 
 
+#: flags that change what is sent or expected, hence belong to a command that shows it again
+_OPTIONS: dict[str, str] = {
+    "method": "--method",
+    "media_type": "--media-type",
+    "field": "--field",
+    "ca": "--ca",
+    "scale": "--scale",
+    "read_back_url": "--read-back-url",
+    "read_back_folder": "--read-back-folder",
+    "without": "--without",
+    "scenarios": "--scenarios",
+    "seed": "--seed",
+}
+
+
+def options_of(wishes: Wishes) -> tuple[str, ...]:
+    """Return what a command line has to say besides target, draft, transport and case."""
+    words: list[str] = []
+    for name, option in _OPTIONS.items():
+        value = getattr(wishes, name)
+        values = value if isinstance(value, tuple) else () if value is None else (value,)
+        for each in values:
+            words += [option, str(each)]
+    return (*words, "--insecure") if wishes.insecure else tuple(words)
+
+
 _FROM_TEXT: dict[str, Callable[[str], object]] = {
     "url": str,
     "target": Path,
@@ -280,6 +326,7 @@ _FROM_TEXT: dict[str, Callable[[str], object]] = {
     "ca": str,
     "read_back_url": str,
     "read_back_folder": str,
+    "without": _words,
 }
 
 

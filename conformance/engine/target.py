@@ -96,6 +96,7 @@ class Target:
         family: ``any``, ``ipv4`` or ``ipv6``.
         tls: how to trust it.
         drafts: drafts declared; empty if the target shall tell.
+        transports: transports declared; empty for those it turns out to speak.
         limits: limits declared, by key (octets, or seconds).
         read_back: way in; None if there is none.
         restart: command that kills it without warning and starts it again.
@@ -122,6 +123,7 @@ class Target:
     family: str = "any"
     tls: TlsWish = TlsWish()
     drafts: tuple[int, ...] = ()
+    transports: tuple[str, ...] = ()
     limits: Mapping[str, int] = field(default_factory=dict)
     read_back: ReadBackWish | None = None
     restart: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from conformance.engine.target_values import (
     number,
     texts,
 )
+from conformance.engine.transports import parse_transports
 from conformance.model.errors import ScenarioError, SuiteError, TargetError
 from conformance.model.node import Node, Sequence
 from conformance.profiles.rufh.capabilities import TARGET_CAPABILITIES
@@ -35,12 +36,13 @@ if TYPE_CHECKING:
 _MAX_FILE = 1_048_576
 
 
-def load_target(path: Path, environ: Mapping[str, str]) -> Target:
+def load_target(path: Path, environ: Mapping[str, str], url: str = "") -> Target:
     """Read a target file.
 
     Args:
         path: the file.
         environ: where ``${env:NAME}`` is looked up.
+        url: creation URL given elsewhere, which wins; empty if the file must have it.
 
     Raises:
         ScenarioError: a mistake in the file, with its place.
@@ -51,10 +53,10 @@ def load_target(path: Path, environ: Mapping[str, str]) -> Target:
             octets = file.read(_MAX_FILE + 1)
     except OSError as error:
         raise TargetError(f"target file {path}: {error.strerror or error}") from None
-    return decode_target(parse(octets, str(path)), path.parent, environ)
+    return decode_target(parse(octets, str(path)), path.parent, environ, url)
 
 
-def decode_target(node: Node, folder: Path, environ: Mapping[str, str]) -> Target:
+def decode_target(node: Node, folder: Path, environ: Mapping[str, str], url: str = "") -> Target:
     """Make a target from a document; relative paths are looked up in ``folder``.
 
     Raises:
@@ -64,8 +66,14 @@ def decode_target(node: Node, folder: Path, environ: Mapping[str, str]) -> Targe
     values: dict[str, Any] = {}
     for key, value in mapping_of(node, "a target", reader.keys):
         values.update(reader.keys[key](value))
-    if "url" not in values:
-        raise ScenarioError("a target needs its url", node.mark, "url: http://127.0.0.1:8080/files")
+    if url:
+        values["url"] = url
+    elif "url" not in values:
+        raise ScenarioError(
+            "a target needs its url, here or on the command line",
+            node.mark,
+            "url: http://127.0.0.1:8080/files",
+        )
     if values.get("media_type_of_form"):
         values["media_type"] = values["media_type_of_form"]
     values.pop("media_type_of_form", None)
@@ -95,6 +103,7 @@ class _Reader:
                 "family": choice(node, "address-family", ("any", "ipv4", "ipv6"))
             },
             "tls": lambda node: {"tls": read_tls(node, folder)},
+            "http": lambda node: {"transports": _transports(node)},
             "drafts": lambda node: {"drafts": _drafts(node)},
             "limits": lambda node: {"limits": read_limits(node)},
             "read-back": lambda node: {"read_back": read_read_back(node, folder)},
@@ -158,6 +167,15 @@ def _media_type(node: Node) -> str:
 def _drafts(node: Node) -> tuple[int, ...]:
     try:
         return parse_drafts(texts(node, "drafts"), tuple(DRAFTS))
+    except ScenarioError:
+        raise
+    except SuiteError as error:
+        raise ScenarioError(str(error), node.mark) from None
+
+
+def _transports(node: Node) -> tuple[str, ...]:
+    try:
+        return parse_transports(texts(node, "http"))
     except ScenarioError:
         raise
     except SuiteError as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from conformance.model.outcome import Outcome
 
-SCHEMA = "https://resumable-conformance.example/schema/result/1"
+SCHEMA = "https://resumable-conformance.example/schema/result/2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +116,7 @@ class TargetSeen:
         url: creation URL, secrets removed; ``embedded`` for the reference server.
         embedded: it is the embedded reference server.
         drafts: drafts judged, with the reason (``declared`` or ``104 seen``).
+        transports: transports it was judged over, ``h1`` and ``h2``.
         limits: limits announced, by key.
         latency: median milliseconds of the sanity exchanges.
         read_back: way in, in words; empty if none.
@@ -127,6 +128,7 @@ class TargetSeen:
     url: str
     embedded: bool = False
     drafts: dict[int, str] = field(default_factory=dict)
+    transports: tuple[str, ...] = ()
     limits: dict[str, int] = field(default_factory=dict)
     latency: float = 0.0
     read_back: str = ""
@@ -166,6 +168,8 @@ class RunResult:
         baseline: the baseline used, if any.
         exit_code: as documented.
         selection: what was selected, in words.
+        options: what a command line needs besides target, draft, transport and case to run one
+            case again, word by word; secrets removed.
     """
 
     suite: str
@@ -179,6 +183,7 @@ class RunResult:
     baseline: BaselineSeen | None = None
     exit_code: int = 0
     selection: str = ""
+    options: tuple[str, ...] = ()
 
     def count_scenarios(self) -> dict[str, int]:
         """Count cases by outcome; every outcome is a key."""

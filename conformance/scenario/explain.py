@@ -97,7 +97,7 @@ class _Reader:
             yield "".join(self._shown.part(part) for part in step.octets)
             return
         if step.frames:
-            yield from literal_frames(step.frames, step.name, self._shown)
+            yield from literal_frames(step.frames, step.name, self._plan.target, self._shown)
             return
         if self._plan.transport == "h2":
             yield from message_frames(planned, self._plan.target, self._shown)

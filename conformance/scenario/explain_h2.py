@@ -8,6 +8,7 @@ from conformance.model.node import Scalar
 from conformance.model.scenario import FrameKind, FramePart
 from conformance.model.transcript import CutHow, Framing
 from conformance.model.values import Size
+from conformance.scenario.frames import OWN_FIELDS
 from conformance.syntax.values import read_template
 
 if TYPE_CHECKING:
@@ -65,24 +66,28 @@ def _data(planned: PlannedExchange, shown: Shown) -> str:
     return f"DATA {content} (END_STREAM)"
 
 
-def literal_frames(parts: tuple[FramePart, ...], own: str, shown: Shown) -> Iterator[str]:
+def literal_frames(
+    parts: tuple[FramePart, ...], own: str, target: TargetFacts, shown: Shown
+) -> Iterator[str]:
     """Yield the frames of a frames step.
 
     Args:
         parts: what is written.
         own: name of the step.
+        target: facts of the target.
         shown: shows values.
     """
     for part in parts:
-        yield from _part(part, own, shown)
+        yield from _part(part, own, target, shown)
 
 
-def _part(part: FramePart, own: str, shown: Shown) -> Iterator[str]:
+def _part(part: FramePart, own: str, target: TargetFacts, shown: Shown) -> Iterator[str]:
     flags = part.flags or _BY_DEFAULT.get(part.kind, ())
     padding = f"{part.pad} octets of padding" if part.pad is not None else ""
     match part.kind:
         case FrameKind.HEADERS:
-            yield from _headers(part, flags, padding, own, shown)
+            yield from _head_frames(part, flags, padding, shown)
+            yield from _lines(part, own, target, shown)
         case FrameKind.DATA:
             content = "[no content]" if part.content is None else shown.content(part.content, "")
             yield from _head(f"DATA {content}", flags, padding)
@@ -96,8 +101,8 @@ def _part(part: FramePart, own: str, shown: Shown) -> Iterator[str]:
             yield _control(part, shown)
 
 
-def _headers(
-    part: FramePart, flags: tuple[str, ...], padding: str, own: str, shown: Shown
+def _head_frames(
+    part: FramePart, flags: tuple[str, ...], padding: str, shown: Shown
 ) -> Iterator[str]:
     if part.split is None:
         yield from _head("HEADERS", flags, padding)
@@ -106,9 +111,15 @@ def _headers(
         first = f"the first {shown.size(part.split)} octets of the block"
         yield from _head("HEADERS", kept, padding, first)
         yield from _head("CONTINUATION", ("END_HEADERS",), "the rest of it")
-    for name, values in part.fields:
+
+
+def _lines(part: FramePart, own: str, target: TargetFacts, shown: Shown) -> Iterator[str]:
+    for text, values in part.fields:
+        name = read_template(Scalar(text))
+        if name == OWN_FIELDS:
+            yield from (f"  {each.lower()}: {value}" for each, value in target.fields)
         for value in values:
-            yield f"  {shown.name(read_template(Scalar(name)), own)}: {shown.text(value, own)}"
+            yield f"  {shown.name(name, own)}: {shown.text(value, own)}"
 
 
 def _control(part: FramePart, shown: Shown) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.model.errors import ScenarioError
 from conformance.model.node import Mapping, Node, Scalar, Sequence
 from conformance.model.scenario import FrameKind, FramePart, Point
+from conformance.model.values import Ref, Template
 from conformance.scenario.keys import Key, Reading, Record, nearest
 from conformance.scenario.readers import (
     DURATION,
@@ -23,14 +24,17 @@ from conformance.syntax.h2names import ERROR_CODES, FLAGS, SETTINGS
 from conformance.syntax.values import describe, read_size, read_template, scalar_text
 
 if TYPE_CHECKING:
-    from conformance.model.values import Range, Template
+    from conformance.model.values import Range
 
 _HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2}\s*)*")
 _PING: Final = 8
 _TEXT: Final[dict[str, Any]] = {"type": ["string", "integer"]}
 _PADDING: Final = 255
 
-Fields = tuple[tuple[str, tuple["Template", ...]], ...]
+#: stands for the target's own fields, such as its credentials
+OWN_FIELDS: Final = Template((Ref("target", "fields"),))
+
+Fields = tuple[tuple[str, tuple[Template, ...]], ...]
 
 
 def _read_fields(node: Node, _reading: Reading) -> Fields:
@@ -40,7 +44,13 @@ def _read_fields(node: Node, _reading: Reading) -> Fields:
         )
     read: list[tuple[str, tuple[Template, ...]]] = []
     for name, value in node.entries:
-        read_template(name, "a field name")
+        own = read_template(name, "a field name") == OWN_FIELDS
+        if own is not (value == Scalar(None)):
+            hint = "write $target.fields: null" if own else "leave out the field instead"
+            raise ScenarioError("only $target.fields is null, and it always is", value.mark, hint)
+        if own:
+            read.append((str(name.value), ()))
+            continue
         values = value.items if isinstance(value, Sequence) else (value,)
         if not values:
             raise ScenarioError("a field needs a value", value.mark)
@@ -53,6 +63,8 @@ def _write_fields(fields: Fields) -> Node:
 
 
 def _values(values: tuple[Template, ...]) -> Node:
+    if not values:
+        return Scalar(None)
     written = tuple(Scalar(str(value)) for value in values)
     return written[0] if len(written) == 1 else Sequence(written)
 
@@ -95,7 +107,7 @@ _FIELDS: Final = Value(
     _write_fields,
     {
         "type": "object",
-        "additionalProperties": {"type": ["string", "integer", "array"]},
+        "additionalProperties": {"type": ["string", "integer", "array", "null"]},
         "minProperties": 1,
     },
 )
@@ -154,7 +166,8 @@ FRAMES: Final = {
         "A field section; nothing is added to what stands here.",
         _key("headers", _FIELDS,
              "Names and values as they are sent, pseudo-fields first. In a name, what a reference "
-             "stands for is put in small letters. A list makes several lines.",
+             "stands for is put in small letters. A list makes several lines; "
+             "$target.fields: null puts the target's own fields there.",
              '{":method": POST, ":path": $target.path}', "fields", required=True),
         _flags("headers", "END_HEADERS by default, and then nothing else.",
                "[END_STREAM, END_HEADERS]"),

@@ -212,6 +212,8 @@ def _step_missing(step: Step, ground: _Ground, left_out: Mapping[str, str]) -> s
     missing = ground.missing((*needs, *transports_of(step)))
     if missing:
         return missing
+    if not left_out:
+        return ""
     return next((left_out[name] for name in _builds_on(step) if name in left_out), "")
 
 
@@ -246,7 +248,7 @@ def _checks(
 
 def _lost(check: Check, left_out: Mapping[str, str]) -> bool:
     """Tell whether a check compares with a step that is left out."""
-    return any(name in left_out for name in steps_in(check.alternatives))
+    return bool(left_out) and any(name in left_out for name in steps_in(check.alternatives))
 
 
 def _check(

@@ -10,13 +10,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from conformance.codec import h1_write
-from conformance.model.transcript import (
-    CutHow,
-    FieldLine,
-    Framing,
-    SentRange,
-)
+from conformance.model.transcript import CutHow, FieldLine, Framing, SentRange
 from conformance.wire.cuts import make_cut
+from conformance.wire.live import Live
 from conformance.wire.outbox import Kind, Piece
 from conformance.wire.sent import OutgoingRequest
 

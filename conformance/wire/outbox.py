@@ -50,6 +50,11 @@ class Piece:
     done: Callable[[Moment], None] | None = None
     taken: int = 0
 
+    @property
+    def content_left(self) -> int:
+        """Octets of content that were not handed over."""
+        return self.content - self._content_before(self.taken)
+
     def split(self, at: int) -> tuple[Piece, Piece]:
         """Return the first ``at`` octets and the others."""
         lead, content = min(self.lead, at), self._content_before(at)
@@ -113,6 +118,10 @@ class Outbox:
     def empty(self) -> bool:
         """Tell whether everything was handed over."""
         return not self._queue
+
+    def content_of(self, record: SentRecord) -> int:
+        """Return the octets of a request's content that wait here."""
+        return sum(piece.content_left for piece in self._queue if piece.record is record)
 
     def put(self, pieces: Iterable[Piece]) -> None:
         """Append pieces; they go out with the next pump."""

@@ -45,8 +45,8 @@ class SentRecord:
     """
 
     __slots__ = (
-        "_head", "_head_coded", "_head_left", "_ranges", "_raw", "content_at", "cut", "end_asked", "end_told",
-        "ended_at", "handed", "head_at", "owed", "request",
+        "_head", "_head_coded", "_head_left", "_ranges", "_raw", "content_at", "cut", "end_asked",
+        "end_told", "ended_at", "handed", "head_at", "owed", "request",
     )  # fmt: skip
 
     def __init__(self, request: OutgoingRequest) -> None:
@@ -64,6 +64,16 @@ class SentRecord:
         self._head_coded = False
         self._raw = bytearray()
         self._ranges: list[SentRange] = []
+
+    @property
+    def _raw_octets(self) -> bool:
+        """Tell whether what is sent has no header section of ours."""
+        return self.request.framing is Framing.RAW and self.request.version != "HTTP/2"
+
+    @property
+    def head_planned(self) -> bool:
+        """Tell whether a header section was given to be sent."""
+        return bool(self._head)
 
     def plan_head(self, octets: bytes, size: int | None = None) -> None:
         """Note the header section that is going to be sent.
@@ -84,7 +94,7 @@ class SentRecord:
 
     def raw_taken(self, octets: bytes, moment: Moment) -> None:
         """Note that octets were handed over that stand in no frame of ours."""
-        if self.request.framing is Framing.RAW:
+        if self._raw_octets:
             self.head_at = self.head_at or moment
             if len(self._raw) < _HEAD_KEPT:
                 self._raw += octets[: _HEAD_KEPT - len(self._raw)]
@@ -128,10 +138,10 @@ class SentRecord:
     def freeze(self) -> SentRequest:
         """Return the record as it is now."""
         request = self.request
-        raw = request.framing is Framing.RAW
+        raw = self._raw_octets
         head = bytes(self._raw) if raw else self._head_taken()
         return SentRequest(
-            method="" if request.framing is Framing.RAW else request.method,
+            method="" if raw else request.method,
             target=request.target,
             url=request.url,
             version=request.version,

@@ -67,6 +67,8 @@ def start(place: Place, configuration: str) -> tuple[list[str], dict[str, str]]:
         *("-host", "127.0.0.1", "-port", str(place.port)),
         *("-upload-dir", str(place.scratch / "uploads")),
         "-enable-experimental-protocol",
+        # by default a request waits up to 7 s for one that hangs, which is longer than a check
+        *("-filelock-holder-poll-interval", "200ms", "-filelock-acquirer-poll-interval", "100ms"),
     ]
     if place.certificate is not None:
         command += ["-tls-certificate", str(place.certificate), "-tls-key", str(place.key)]

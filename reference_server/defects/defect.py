@@ -102,7 +102,11 @@ def core_with(part: type) -> type[Core]:
             "appender": type("AppenderWithTransfer", (Appender,), {"transfer": part}),
         }
     else:
-        bases = {"creator": Creator, "appender": Appender, "resource": UploadResource}
+        bases: dict[str, type] = {
+            "creator": Creator,
+            "appender": Appender,
+            "resource": UploadResource,
+        }
         parts = {name: part for name, base in bases.items() if issubclass(part, base)}
     if not parts:
         raise TypeError(f"{part.__name__} is no part of the server")

@@ -6,12 +6,16 @@ A lenient parser and a careless writer are made this way: between the network an
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any
 
 from reference_server.h1 import H1Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_REQUEST_LINE = re.compile(rb"[A-Z]+ \S+ HTTP/1\.[01]\r")
 
 
 class RewritingConnection(H1Connection):
@@ -33,6 +37,14 @@ class RewritingConnection(H1Connection):
     def data_received(self, data: bytes) -> None:
         """Take in rewritten octets."""
         super().data_received(self.rewrite_request(data))
+
+
+def split_head(data: bytes) -> tuple[bytes, bytes]:
+    """Return the request head octets begin with, empty if they begin with content, and the rest."""
+    if _REQUEST_LINE.match(data) is None:
+        return b"", data
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return head, end + rest
 
 
 class _RewritingTransport(asyncio.Transport):

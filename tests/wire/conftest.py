@@ -12,9 +12,15 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.events import DataReceived, Event, RequestReceived, StreamEnded
+from h2.settings import SettingCodes, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
+
+    from hyperframe.frame import Frame
 
 PATIENCE = 8.0
 
@@ -161,3 +167,103 @@ def run() -> Callable[[Coroutine[Any, Any, Any]], Any]:
         return asyncio.run(bounded())
 
     return running
+
+
+class H2Talk:
+    """The peer's side of one HTTP/2 connection, on the h2 library with its checks off.
+
+    Attributes:
+        h2: its state; frames made with it are sent by :meth:`flush`.
+        log: every event that came, in order.
+    """
+
+    def __init__(self, talk: Talk, settings: dict[SettingCodes, int] | None = None) -> None:
+        self.talk = talk
+        self.h2 = H2Connection(
+            H2Configuration(
+                client_side=False,
+                validate_inbound_headers=False,
+                normalize_inbound_headers=False,
+                validate_outbound_headers=False,
+                normalize_outbound_headers=False,
+            )
+        )
+        if settings:
+            self.h2.local_settings = Settings(client=False, initial_values=settings)
+        self.log: list[Event] = []
+        self._unseen: list[Event] = []
+        self.h2.initiate_connection()
+        self.flush()
+
+    def flush(self) -> None:
+        self.talk.say(self.h2.data_to_send())
+
+    def say(self, *parts: Frame | bytes) -> None:
+        """Write frames or octets as they are, behind the back of h2."""
+        self.talk.say(b"".join(p if isinstance(p, bytes) else p.serialize() for p in parts))
+
+    def until(self, kind: type[Event], stream: int | None = None) -> Any:
+        """Return the next event of a kind (on a stream)."""
+        while True:
+            while self._unseen:
+                event = self._unseen.pop(0)
+                same = stream is None or getattr(event, "stream_id", None) == stream
+                if isinstance(event, kind) and same:
+                    return event
+            data = self.talk.sock.recv(65536)
+            if not data:
+                raise EOFError
+            self._take(self.h2.receive_data(data))
+
+    def request(self) -> tuple[int, dict[bytes, bytes]]:
+        """Return the stream and the fields of the next request."""
+        event = self.until(RequestReceived)
+        return event.stream_id, dict(event.headers)
+
+    def content(self, stream: int) -> bytes:
+        """Return all content on a stream, from its end or from what has come before a reset."""
+        if not any(isinstance(e, StreamEnded) and e.stream_id == stream for e in self.log):
+            self.until(StreamEnded, stream)
+        return self.so_far(stream)
+
+    def so_far(self, stream: int) -> bytes:
+        """Return the content that has come on a stream."""
+        return b"".join(
+            e.data for e in self.log if isinstance(e, DataReceived) and e.stream_id == stream
+        )
+
+    def answer(self, stream: int, status: int, content: bytes = b"", **fields: str) -> None:
+        """Send a final response."""
+        self.head(stream, status, end=not content, **fields)
+        if content:
+            self.h2.send_data(stream, content, end_stream=True)
+        self.flush()
+
+    def head(self, stream: int, status: int, *, end: bool = False, **fields: str) -> None:
+        """Send a head; underscores in names stand for hyphens."""
+        lines = [(":status", str(status))]
+        lines += [(name.replace("_", "-"), value) for name, value in fields.items()]
+        self.h2.send_headers(stream, lines, end_stream=end)
+        self.flush()
+
+    def rest(self) -> str:
+        """Read to the end of the connection; return how it ended."""
+        try:
+            while data := self.talk.sock.recv(65536):
+                self._take(self.h2.receive_data(data))
+        except ConnectionResetError:
+            return "rst"
+        return "fin"
+
+    def _take(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, DataReceived) and event.flow_controlled_length:
+                self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+        self.log += events
+        self._unseen += events
+        self.flush()
+
+
+@pytest.fixture
+def h2talk() -> type[H2Talk]:
+    return H2Talk

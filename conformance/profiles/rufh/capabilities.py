@@ -16,6 +16,7 @@ TARGET_CAPABILITIES: Final[Mapping[str, str]] = {
     "restart": "the suite can kill the target and start it again",
     "authorisation": "the target demands credentials, and those of a second user are known",
     "cancellation": "an upload can be cancelled",
+    "ordinary-uploads": "the target takes uploads that know nothing of the protocol",
     "redirects": "the creation URL is reached through a redirect",
     "no-limits": "the target has no limits on sizes or the number of appends",
     "max-size": "the target limits the size of representations",
@@ -27,6 +28,21 @@ TARGET_CAPABILITIES: Final[Mapping[str, str]] = {
     "get-after-completion": "GET on the upload resource returns the result of a completed upload",
     "tls": "the target is reached over TLS",
 }
+
+#: capabilities that a target shows by its answers, rather than the user by what is declared
+SHOWN: Final = frozenset(
+    {
+        "cancellation",
+        "ordinary-uploads",
+        "max-size",
+        "small-max-size",
+        "min-size",
+        "max-append-size",
+        "min-append-size",
+        "no-limits",
+        "lifetime",
+    }
+)
 
 #: capability of a transport, which is its own name -> what it means to have it
 TRANSPORT_CAPABILITIES: Final[Mapping[str, str]] = {

@@ -24,7 +24,11 @@ _CAPABILITIES: dict[str, tuple[str, int, int]] = {
     "length-from-content-length": ("Content-Length of a completing request is the length", 4, 10),
     "retrieval-204-only": ("a successful offset retrieval is 204 and nothing else", 3, 4),
     "retrieval-204-or-200": ("a successful offset retrieval is 204 or 200", 3, 6),
-    "forbidden-fields-400": ("retrieval and cancellation with upload fields are answered 400", 3, 6),
+    "forbidden-fields-400": (
+        "retrieval and cancellation with upload fields are answered 400",
+        3,
+        6,
+    ),
     "inactive-404": ("an upload that is not active is answered 404", 3, 6),
     "offset-in-responses": ("creation and append responses carry Upload-Offset", 3, 6),
     "location-always": ("every final creation response carries Location", 3, 6),

@@ -262,6 +262,8 @@ def _successes(
         return
     if final.sent_before < request.handed:
         return  # an answer before the end of the content acknowledges nothing after it
+    if _offset(final) is not None:
+        return  # the offset it tells is what it acknowledges
     others = (
         other
         for other in transcript.exchanges

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.profiles.rufh.observe import observe
 from conformance.profiles.rufh.standing_answers import ANSWER_RULES
+from conformance.profiles.rufh.standing_h2 import H2_RULES
 from conformance.profiles.rufh.standing_interims import INTERIM_RULES
 from conformance.profiles.rufh.standing_uploads import UPLOAD_RULES
 from conformance.profiles.rufh.standing_wire import WIRE_RULES
@@ -57,6 +58,9 @@ STANDING: Final = (
     "H1-RESPONSE-NO-BARE-CR-LF",
     "H1-RESPONSE-FRAMING",
     "H1-RESPONSE-COMPLETE",
+    "H2-RESPONSE-WELL-FORMED",
+    "H2-INTERIM-OPEN",
+    "H2-EARLY-RESPONSE-NO-ERROR",
 )
 
 
@@ -67,7 +71,7 @@ def find(transcript: Transcript, draft: Draft) -> list[Finding]:
     for exchange in transcript.exchanges:
         for rule in (*INTERIM_RULES, *ANSWER_RULES):
             findings.extend(rule(exchange, seen, draft))
-    for wire_rule in WIRE_RULES:
+    for wire_rule in (*WIRE_RULES, *H2_RULES):
         findings.extend(wire_rule(transcript))
     for upload in dict.fromkeys(seen.uploads.values()):
         for upload_rule in UPLOAD_RULES:

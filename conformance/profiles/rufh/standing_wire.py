@@ -83,7 +83,7 @@ def _words(lint: Lint | None) -> str:
 def unreadable(transcript: Transcript) -> Iterator[Finding]:
     """What comes is HTTP."""
     for exchange in transcript.exchanges:
-        if exchange.end is not End.MALFORMED:
+        if exchange.end is not End.MALFORMED or exchange.request.version == "HTTP/2":
             continue
         requirement = _FIELDS if exchange.stray.startswith(b"HTTP/") else _STATUS_LINE
         if exchange.final is not None:
@@ -101,7 +101,7 @@ def complete(transcript: Transcript) -> Iterator[Finding]:
     """Final responses are whole, and nothing follows them."""
     for exchange in transcript.exchanges:
         final = exchange.final
-        if final is None or exchange.request.cut is not None:
+        if final is None or exchange.request.cut is not None or final.version == "HTTP/2":
             continue
         if exchange.end is End.CLOSED:
             yield _incomplete(exchange)

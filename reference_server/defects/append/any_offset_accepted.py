@@ -21,11 +21,7 @@ DEFECT = Defect(
     name="any-offset-accepted",
     title="An append at a wrong offset is stored at the end all the same",
     requirements=("RUFH-APPEND-OFFSET-MISMATCH-409",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_AnyOffsetAccepted,
 )

@@ -21,11 +21,7 @@ DEFECT = Defect(
     name="append-200",
     title="An append with more to follow is acknowledged with 200",
     requirements=("RUFH-H-APPEND-INCOMPLETE-201",),
-    drafts=(
-        6,
-        4,
-        5,
-    ),
+    drafts=(6, 4, 5),
     difficulty=Difficulty.WIRE,
     override=_Append200,
 )

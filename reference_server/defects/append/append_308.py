@@ -21,11 +21,7 @@ DEFECT = Defect(
     name="append-308",
     title="An append with more to follow is answered 308, as older protocols do",
     requirements=("RUFH-APPEND-INCOMPLETE-2XX",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_Append308,
 )

@@ -30,11 +30,7 @@ DEFECT = Defect(
     name="append-after-completion-dropped",
     title="An append to a completed upload succeeds and is dropped",
     requirements=("RUFH-H-APPEND-COMPLETED-REJECT",),
-    drafts=(
-        8,
-        6,
-        7,
-    ),
+    drafts=(8, 6, 7),
     difficulty=Difficulty.WIRE,
     override=_AppendAfterCompletionDropped,
 )

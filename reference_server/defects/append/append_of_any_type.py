@@ -21,10 +21,7 @@ DEFECT = Defect(
     name="append-of-any-type",
     title="An append of any media type is applied",
     requirements=("HTTP-415",),
-    drafts=(
-        6,
-        9,
-    ),
+    drafts=(6, 9),
     difficulty=Difficulty.WIRE,
     override=_AppendOfAnyType,
 )

@@ -25,11 +25,7 @@ DEFECT = Defect(
     name="append-without-completeness",
     title="The acknowledgement of an append does not tell completeness",
     requirements=("RUFH-APPEND-RESPONSE-UPLOAD-COMPLETE",),
-    drafts=(
-        7,
-        3,
-        9,
-    ),
+    drafts=(7, 3, 9),
     difficulty=Difficulty.WIRE,
     override=_AppendWithoutCompleteness,
 )

@@ -23,12 +23,7 @@ DEFECT = Defect(
     name="append-without-offset",
     title="The acknowledgement of an append does not tell the offset",
     requirements=("RUFH-H-APPEND-UPLOAD-OFFSET",),
-    drafts=(
-        5,
-        3,
-        4,
-        6,
-    ),
+    drafts=(5, 3, 4, 6),
     difficulty=Difficulty.WIRE,
     override=_AppendWithoutOffset,
 )

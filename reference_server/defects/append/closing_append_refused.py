@@ -25,11 +25,7 @@ DEFECT = Defect(
     name="closing-append-refused",
     title="An empty append that completes the upload is refused",
     requirements=("RUFH-APPEND-EMPTY-COMPLETES",),
-    drafts=(
-        9,
-        5,
-        6,
-    ),
+    drafts=(9, 5, 6),
     difficulty=Difficulty.WIRE,
     override=_ClosingAppendRefused,
 )

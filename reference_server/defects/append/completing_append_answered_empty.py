@@ -26,10 +26,7 @@ DEFECT = Defect(
     name="completing-append-answered-empty",
     title="The last append gets an empty 204 instead of the answer of the target",
     requirements=("RUFH-APPEND-COMPLETE-FORWARD",),
-    drafts=(
-        9,
-        7,
-    ),
+    drafts=(9, 7),
     difficulty=Difficulty.WIRE,
     override=_CompletingAppendAnsweredEmpty,
 )

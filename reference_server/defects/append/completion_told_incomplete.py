@@ -26,15 +26,8 @@ class _CompletionToldIncomplete(Policy):
 DEFECT = Defect(
     name="completion-told-incomplete",
     title="The final response to the last append tells that more may follow",
-    requirements=(
-        "RUFH-APPEND-COMPLETE-TRUE",
-        "RUFH-H-APPEND-COMPLETE-2XX",
-    ),
-    drafts=(
-        7,
-        6,
-        9,
-    ),
+    requirements=("RUFH-APPEND-COMPLETE-TRUE", "RUFH-H-APPEND-COMPLETE-2XX"),
+    drafts=(7, 6, 9),
     difficulty=Difficulty.WIRE,
     override=_CompletionToldIncomplete,
 )

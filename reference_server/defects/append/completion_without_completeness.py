@@ -26,11 +26,7 @@ DEFECT = Defect(
     name="completion-without-completeness",
     title="The final response to the last append does not tell that the upload is complete",
     requirements=("RUFH-APPEND-COMPLETE-TRUE",),
-    drafts=(
-        9,
-        7,
-        8,
-    ),
+    drafts=(9, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_CompletionWithoutCompleteness,
 )

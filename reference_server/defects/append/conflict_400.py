@@ -28,11 +28,7 @@ DEFECT = Defect(
     name="conflict-400",
     title="An append at a wrong offset is refused with 400",
     requirements=("RUFH-APPEND-OFFSET-MISMATCH-409",),
-    drafts=(
-        6,
-        3,
-        9,
-    ),
+    drafts=(6, 3, 9),
     difficulty=Difficulty.WIRE,
     override=_Conflict400,
 )

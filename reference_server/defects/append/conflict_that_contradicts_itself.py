@@ -29,10 +29,7 @@ DEFECT = Defect(
     name="conflict-that-contradicts-itself",
     title="The problem document of a wrong offset says that it is the right one",
     requirements=("RUFH-PROBLEM-OFFSET-MEMBERS",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.WIRE,
     override=_ConflictThatContradictsItself,
 )

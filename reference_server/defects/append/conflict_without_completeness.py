@@ -30,10 +30,7 @@ DEFECT = Defect(
     name="conflict-without-completeness",
     title="The refusal of a wrong offset does not tell completeness",
     requirements=("RUFH-APPEND-409-UPLOAD-COMPLETE-FALSE",),
-    drafts=(
-        7,
-        9,
-    ),
+    drafts=(7, 9),
     difficulty=Difficulty.WIRE,
     override=_ConflictWithoutCompleteness,
 )

@@ -26,11 +26,7 @@ DEFECT = Defect(
     name="conflict-without-offset",
     title="The refusal of a wrong offset does not tell the right one",
     requirements=("RUFH-APPEND-409-UPLOAD-OFFSET",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_ConflictWithoutOffset,
 )

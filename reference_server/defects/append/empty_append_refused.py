@@ -25,10 +25,7 @@ DEFECT = Defect(
     name="empty-append-refused",
     title="An empty append that completes nothing is refused",
     requirements=("RUFH-MEDIATYPE-EMPTY-BLOCK",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.WIRE,
     override=_EmptyAppendRefused,
 )

@@ -16,15 +16,8 @@ class _FirstOctetsOfAppendsDropped(Transfer):
 DEFECT = Defect(
     name="first-octets-of-appends-dropped",
     title="The first octet of every append is stored as zero",
-    requirements=(
-        "SUITE-INTEGRITY-STORED",
-        "RUFH-APPEND-APPLY",
-    ),
-    drafts=(
-        6,
-        3,
-        9,
-    ),
+    requirements=("SUITE-INTEGRITY-STORED", "RUFH-APPEND-APPLY"),
+    drafts=(6, 3, 9),
     difficulty=Difficulty.STORAGE,
     override=_FirstOctetsOfAppendsDropped,
 )

@@ -22,14 +22,8 @@ class _GapFilledWithZeros(Policy):
 DEFECT = Defect(
     name="gap-filled-with-zeros",
     title="An append beyond the end is accepted and the gap filled",
-    requirements=(
-        "RUFH-APPEND-OFFSET-MISMATCH-409",
-        "PATCH-ATOMIC",
-    ),
-    drafts=(
-        6,
-        9,
-    ),
+    requirements=("RUFH-APPEND-OFFSET-MISMATCH-409", "PATCH-ATOMIC"),
+    drafts=(6, 9),
     difficulty=Difficulty.STORAGE,
     override=_GapFilledWithZeros,
 )

@@ -21,10 +21,7 @@ DEFECT = Defect(
     name="media-type-compared-as-text",
     title="The media type of appends is compared letter by letter",
     requirements=("RUFH-APPEND-APPLY",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.WIRE,
     override=_MediaTypeComparedAsText,
 )

@@ -22,11 +22,7 @@ DEFECT = Defect(
     name="missing-completeness-completes",
     title="An append without the completeness field completes the upload",
     requirements=("RUFH-APPEND-WITHOUT-COMPLETE",),
-    drafts=(
-        9,
-        7,
-        8,
-    ),
+    drafts=(9, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_MissingCompletenessCompletes,
 )

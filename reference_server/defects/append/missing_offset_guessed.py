@@ -22,11 +22,7 @@ DEFECT = Defect(
     name="missing-offset-guessed",
     title="An append without Upload-Offset is stored at the end",
     requirements=("RUFH-APPEND-WITHOUT-OFFSET",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_MissingOffsetGuessed,
 )

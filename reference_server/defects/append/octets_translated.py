@@ -15,11 +15,7 @@ DEFECT = Defect(
     name="octets-translated",
     title="NUL octets are stored as spaces",
     requirements=("SUITE-INTEGRITY-STORED",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.STORAGE,
     override=_OctetsTranslated,
 )

@@ -23,10 +23,7 @@ DEFECT = Defect(
     name="refused-type-stored",
     title="An append of another media type is refused after it was stored",
     requirements=("SUITE-INTEGRITY-REFUSED-UNCHANGED",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.STORAGE,
     override=_RefusedTypeStored,
 )

@@ -19,14 +19,8 @@ class _RepeatedOctetsStoredTwice(Policy):
 DEFECT = Defect(
     name="repeated-octets-stored-twice",
     title="An append that begins before the end is stored at the end",
-    requirements=(
-        "RUFH-APPEND-OFFSET-MISMATCH-409",
-        "SUITE-INTEGRITY-DOUBLE-COUNTED",
-    ),
-    drafts=(
-        4,
-        9,
-    ),
+    requirements=("RUFH-APPEND-OFFSET-MISMATCH-409", "SUITE-INTEGRITY-DOUBLE-COUNTED"),
+    drafts=(4, 9),
     difficulty=Difficulty.STORAGE,
     override=_RepeatedOctetsStoredTwice,
 )

@@ -26,10 +26,7 @@ DEFECT = Defect(
     name="completing-creation-without-location",
     title="The final response to a completing creation has no Location",
     requirements=("RUFH-H-CREATE-LOCATION-ALWAYS",),
-    drafts=(
-        6,
-        3,
-    ),
+    drafts=(6, 3),
     difficulty=Difficulty.WIRE,
     override=_CompletingCreationWithoutLocation,
 )

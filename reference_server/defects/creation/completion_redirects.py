@@ -26,16 +26,8 @@ class _CompletionRedirects(Policy):
 DEFECT = Defect(
     name="completion-redirects",
     title="A completed creation is answered with 303",
-    requirements=(
-        "RUFH-H-CREATE-COMPLETE-2XX",
-        "RUFH-H-APPEND-COMPLETE-2XX",
-    ),
-    drafts=(
-        4,
-        3,
-        5,
-        6,
-    ),
+    requirements=("RUFH-H-CREATE-COMPLETE-2XX", "RUFH-H-APPEND-COMPLETE-2XX"),
+    drafts=(4, 3, 5, 6),
     difficulty=Difficulty.WIRE,
     override=_CompletionRedirects,
 )

@@ -21,12 +21,7 @@ DEFECT = Defect(
     name="creation-200",
     title="A creation with more to follow is acknowledged with 200",
     requirements=("RUFH-CREATE-INCOMPLETE-201",),
-    drafts=(
-        4,
-        3,
-        5,
-        6,
-    ),
+    drafts=(4, 3, 5, 6),
     difficulty=Difficulty.WIRE,
     override=_Creation200,
 )

@@ -25,12 +25,7 @@ DEFECT = Defect(
     name="creation-told-complete",
     title="A creation with more to follow is told to be complete",
     requirements=("RUFH-CREATE-RESPONSE-UPLOAD-COMPLETE",),
-    drafts=(
-        4,
-        5,
-        6,
-        9,
-    ),
+    drafts=(4, 5, 6, 9),
     difficulty=Difficulty.WIRE,
     override=_CreationToldComplete,
 )

@@ -23,10 +23,7 @@ DEFECT = Defect(
     name="creation-without-limits",
     title="The acknowledgement of a creation does not tell the limits",
     requirements=("RUFH-CREATE-INCOMPLETE-UPLOAD-LIMIT",),
-    drafts=(
-        9,
-        8,
-    ),
+    drafts=(9, 8),
     difficulty=Difficulty.WIRE,
     override=_CreationWithoutLimits,
 )

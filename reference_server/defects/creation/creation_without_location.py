@@ -23,11 +23,7 @@ DEFECT = Defect(
     name="creation-without-location",
     title="The acknowledgement of a creation has no Location",
     requirements=("RUFH-CREATE-INCOMPLETE-LOCATION",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_CreationWithoutLocation,
 )

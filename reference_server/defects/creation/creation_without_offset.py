@@ -23,10 +23,7 @@ DEFECT = Defect(
     name="creation-without-offset",
     title="The acknowledgement of a creation does not tell the offset",
     requirements=("RUFH-H-CREATE-UPLOAD-OFFSET",),
-    drafts=(
-        6,
-        3,
-    ),
+    drafts=(6, 3),
     difficulty=Difficulty.WIRE,
     override=_CreationWithoutOffset,
 )

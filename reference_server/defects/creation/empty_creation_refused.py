@@ -24,11 +24,7 @@ DEFECT = Defect(
     name="empty-creation-refused",
     title="A creation without content is refused",
     requirements=("RUFH-CREATE-EMPTY-VALID",),
-    drafts=(
-        9,
-        5,
-        6,
-    ),
+    drafts=(9, 5, 6),
     difficulty=Difficulty.WIRE,
     override=_EmptyCreationRefused,
 )

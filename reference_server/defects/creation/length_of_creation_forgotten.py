@@ -22,11 +22,7 @@ DEFECT = Defect(
     name="length-of-creation-forgotten",
     title="The length a creation announces is not remembered",
     requirements=("RUFH-CREATE-RECORD-LENGTH",),
-    drafts=(
-        9,
-        7,
-        8,
-    ),
+    drafts=(9, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_LengthOfCreationForgotten,
 )

@@ -32,12 +32,7 @@ DEFECT = Defect(
     name="offset-of-creation-used",
     title="A creation with Upload-Offset begins behind a gap",
     requirements=("RUFH-CREATE-OFFSET-NOT-USED",),
-    drafts=(
-        4,
-        3,
-        5,
-        6,
-    ),
+    drafts=(4, 3, 5, 6),
     difficulty=Difficulty.WIRE,
     override=_OffsetOfCreationUsed,
 )

@@ -24,10 +24,7 @@ DEFECT = Defect(
     name="uploads-required",
     title="An ordinary upload without upload fields is refused",
     requirements=("RUFH-CREATE-FALLBACK-IGNORE",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.WIRE,
     override=_UploadsRequired,
 )

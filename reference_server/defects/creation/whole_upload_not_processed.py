@@ -20,10 +20,7 @@ DEFECT = Defect(
     name="whole-upload-not-processed",
     title="A creation that brings everything is only acknowledged, not answered by the target",
     requirements=("RUFH-CREATE-COMPLETE-PROCESS",),
-    drafts=(
-        9,
-        4,
-    ),
+    drafts=(9, 4),
     difficulty=Difficulty.WIRE,
     override=_WholeUploadNotProcessed,
 )

@@ -22,10 +22,7 @@ DEFECT = Defect(
     name="boolean-as-word",
     title="Completeness is sent as true and false",
     requirements=("SF-BOOLEAN-SYNTAX",),
-    drafts=(
-        9,
-        4,
-    ),
+    drafts=(9, 4),
     difficulty=Difficulty.WIRE,
     override=_BooleanAsWord,
 )

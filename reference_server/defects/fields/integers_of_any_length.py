@@ -21,10 +21,7 @@ DEFECT = Defect(
     name="integers-of-any-length",
     title="An Upload-Length of sixteen digits is used",
     requirements=("SF-INTEGER-RANGE",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.WIRE,
     override=_IntegersOfAnyLength,
 )

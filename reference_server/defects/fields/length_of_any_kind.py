@@ -22,10 +22,7 @@ DEFECT = Defect(
     name="length-of-any-kind",
     title="The digits of Upload-Length are used, whatever surrounds them",
     requirements=("RUFH-LENGTH-SF-IGNORE-SERVER",),
-    drafts=(
-        9,
-        8,
-    ),
+    drafts=(9, 8),
     difficulty=Difficulty.WIRE,
     override=_LengthOfAnyKind,
 )

@@ -23,10 +23,7 @@ DEFECT = Defect(
     name="offset-of-the-first-line",
     title="Of two Upload-Offset lines the first is used",
     requirements=("SF-ITEM-TWO-LINES",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.WIRE,
     override=_OffsetOfTheFirstLine,
 )

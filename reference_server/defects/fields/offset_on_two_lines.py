@@ -22,11 +22,7 @@ DEFECT = Defect(
     name="offset-on-two-lines",
     title="Upload-Offset is sent on two lines",
     requirements=("HTTP-NO-DUPLICATE-LINES",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_OffsetOnTwoLines,
 )

@@ -22,11 +22,7 @@ DEFECT = Defect(
     name="offset-parsed-to-first-letter",
     title="The number at the beginning of Upload-Offset is used, whatever follows",
     requirements=("RUFH-OFFSET-SF-IGNORE-SERVER",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_OffsetParsedToFirstLetter,
 )

@@ -23,10 +23,7 @@ DEFECT = Defect(
     name="truth-in-any-spelling",
     title="Completeness is understood as true, 1 and yes",
     requirements=("RUFH-COMPLETE-SF-IGNORE-SERVER",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.WIRE,
     override=_TruthInAnySpelling,
 )

@@ -23,10 +23,7 @@ DEFECT = Defect(
     name="announcement-without-limits",
     title="The announcing 104 does not tell the limits",
     requirements=("RUFH-104-UPLOAD-LIMIT",),
-    drafts=(
-        9,
-        8,
-    ),
+    drafts=(9, 8),
     difficulty=Difficulty.WIRE,
     override=_AnnouncementWithoutLimits,
 )

@@ -23,14 +23,7 @@ DEFECT = Defect(
     name="announcement-without-location",
     title="The announcing 104 has no Location",
     requirements=("RUFH-104-LOCATION",),
-    drafts=(
-        9,
-        3,
-        4,
-        5,
-        6,
-        8,
-    ),
+    drafts=(9, 3, 4, 5, 6, 8),
     difficulty=Difficulty.WIRE,
     override=_AnnouncementWithoutLocation,
 )

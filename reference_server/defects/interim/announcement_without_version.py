@@ -24,15 +24,7 @@ DEFECT = Defect(
     name="announcement-without-version",
     title="The announcing 104 does not carry the interop version",
     requirements=("RUFH-VERSION-104-HEADER",),
-    drafts=(
-        9,
-        3,
-        4,
-        5,
-        6,
-        7,
-        8,
-    ),
+    drafts=(9, 3, 4, 5, 6, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_AnnouncementWithoutVersion,
 )

@@ -25,13 +25,7 @@ DEFECT = Defect(
     name="append-progress-with-location",
     title="Progress of an append is reported with Location",
     requirements=("RUFH-APPEND-104-NO-LOCATION",),
-    drafts=(
-        9,
-        5,
-        6,
-        7,
-        8,
-    ),
+    drafts=(9, 5, 6, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_AppendProgressWithLocation,
 )

@@ -19,10 +19,7 @@ DEFECT = Defect(
     name="flood-of-progress",
     title="Every piece of content is followed by two thousand equal progress reports",
     requirements=("RUFH-104-NO-FLOOD",),
-    drafts=(
-        9,
-        5,
-    ),
+    drafts=(9, 5),
     difficulty=Difficulty.WIRE,
     override=_FloodOfProgress,
 )

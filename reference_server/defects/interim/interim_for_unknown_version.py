@@ -21,10 +21,7 @@ DEFECT = Defect(
     name="interim-for-unknown-version",
     title="A client whose interop version is unknown gets a 104",
     requirements=("RUFH-VERSION-NO-104-MISMATCH",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.WIRE,
     override=_InterimForUnknownVersion,
 )

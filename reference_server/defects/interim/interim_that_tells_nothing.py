@@ -23,11 +23,7 @@ DEFECT = Defect(
     name="interim-that-tells-nothing",
     title="Progress is reported without an offset",
     requirements=("RUFH-104-PURPOSES",),
-    drafts=(
-        9,
-        5,
-        6,
-    ),
+    drafts=(9, 5, 6),
     difficulty=Difficulty.WIRE,
     override=_InterimThatTellsNothing,
 )

@@ -20,11 +20,7 @@ DEFECT = Defect(
     name="interim-to-old-client",
     title="An HTTP/1.0 client gets a 104",
     requirements=("HTTP-1XX-NO-HTTP10",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_InterimToOldClient,
     transport=Transport.H1,

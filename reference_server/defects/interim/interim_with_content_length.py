@@ -22,10 +22,7 @@ DEFECT = Defect(
     name="interim-with-content-length",
     title="A 104 carries Content-Length",
     requirements=("HTTP-1XX-NO-CONTENT",),
-    drafts=(
-        9,
-        3,
-    ),
+    drafts=(9, 3),
     difficulty=Difficulty.WIRE,
     override=_InterimWithContentLength,
     transport=Transport.H1,

@@ -21,10 +21,7 @@ DEFECT = Defect(
     name="interim-without-version-request",
     title="A client that names no interop version gets a 104",
     requirements=("RUFH-VERSION-NO-104-MISMATCH",),
-    drafts=(
-        6,
-        9,
-    ),
+    drafts=(6, 9),
     difficulty=Difficulty.WIRE,
     override=_InterimWithoutVersionRequest,
 )

@@ -24,14 +24,7 @@ DEFECT = Defect(
     name="newest-version-on-104",
     title="A 104 always carries the newest interop version, whatever the request named",
     requirements=("RUFH-VERSION-104-HEADER",),
-    drafts=(
-        6,
-        3,
-        4,
-        5,
-        7,
-        8,
-    ),
+    drafts=(6, 3, 4, 5, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_NewestVersionOn104,
 )

@@ -20,10 +20,7 @@ DEFECT = Defect(
     name="no-100-after-104",
     title="A client that waits for 100 gets a 104 only, and waits for ever",
     requirements=("RUFH-104-KEEP-100",),
-    drafts=(
-        9,
-        8,
-    ),
+    drafts=(9, 8),
     difficulty=Difficulty.WIRE,
     override=_No100After104,
 )

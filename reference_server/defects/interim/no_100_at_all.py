@@ -21,11 +21,7 @@ DEFECT = Defect(
     name="no-100-at-all",
     title="Nobody who waits for 100 gets it",
     requirements=("HTTP-EXPECT-SERVER-ANSWER",),
-    drafts=(
-        6,
-        3,
-        9,
-    ),
+    drafts=(6, 3, 9),
     difficulty=Difficulty.WIRE,
     override=_No100AtAll,
 )

@@ -25,12 +25,7 @@ DEFECT = Defect(
     name="progress-of-what-was-declared",
     title="Progress counts what the request declares instead of what has arrived",
     requirements=("SUITE-INTEGRITY-BEYOND-SENT",),
-    drafts=(
-        6,
-        5,
-        7,
-        8,
-    ),
+    drafts=(6, 5, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_ProgressOfWhatWasDeclared,
 )

@@ -25,11 +25,7 @@ DEFECT = Defect(
     name="progress-with-location",
     title="Progress of a creation is reported with Location again",
     requirements=("RUFH-H-104-SINGLE-LOCATION",),
-    drafts=(
-        5,
-        6,
-        7,
-    ),
+    drafts=(5, 6, 7),
     difficulty=Difficulty.WIRE,
     override=_ProgressWithLocation,
 )

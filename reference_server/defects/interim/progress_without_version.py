@@ -24,13 +24,7 @@ DEFECT = Defect(
     name="progress-without-version",
     title="Progress is reported without the interop version",
     requirements=("RUFH-VERSION-104-HEADER",),
-    drafts=(
-        8,
-        5,
-        6,
-        7,
-        9,
-    ),
+    drafts=(8, 5, 6, 7, 9),
     difficulty=Difficulty.WIRE,
     override=_ProgressWithoutVersion,
 )

@@ -19,17 +19,8 @@ class _CutAppendCompletes(Transfer):
 DEFECT = Defect(
     name="cut-append-completes",
     title="An append that was cut completes the upload with what has arrived",
-    requirements=(
-        "RUFH-APPEND-PARTIAL-NOT-COMPLETE",
-        "SUITE-INTEGRITY-CUT-NOT-COMPLETE",
-    ),
-    drafts=(
-        9,
-        3,
-        6,
-        7,
-        8,
-    ),
+    requirements=("RUFH-APPEND-PARTIAL-NOT-COMPLETE", "SUITE-INTEGRITY-CUT-NOT-COMPLETE"),
+    drafts=(9, 3, 6, 7, 8),
     difficulty=Difficulty.INTERRUPTION,
     override=_CutAppendCompletes,
 )

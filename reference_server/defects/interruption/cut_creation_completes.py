@@ -19,19 +19,8 @@ class _CutCreationCompletes(Transfer):
 DEFECT = Defect(
     name="cut-creation-completes",
     title="A creation that was cut completes the upload with what has arrived",
-    requirements=(
-        "RUFH-CREATE-PARTIAL-NOT-COMPLETE",
-        "SUITE-INTEGRITY-CUT-NOT-COMPLETE",
-    ),
-    drafts=(
-        6,
-        3,
-        4,
-        5,
-        7,
-        8,
-        9,
-    ),
+    requirements=("RUFH-CREATE-PARTIAL-NOT-COMPLETE", "SUITE-INTEGRITY-CUT-NOT-COMPLETE"),
+    drafts=(6, 3, 4, 5, 7, 8, 9),
     difficulty=Difficulty.INTERRUPTION,
     override=_CutCreationCompletes,
 )

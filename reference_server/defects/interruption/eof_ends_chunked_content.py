@@ -18,11 +18,7 @@ DEFECT = Defect(
     name="eof-ends-chunked-content",
     title="The end of the connection is taken for the end of chunked content",
     requirements=("H1-CHUNKED-INCOMPLETE",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.INTERRUPTION,
     override=_EofEndsChunkedContent,
     transport=Transport.H1,

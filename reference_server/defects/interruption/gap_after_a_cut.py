@@ -18,14 +18,8 @@ class _GapAfterACut(Transfer):
 DEFECT = Defect(
     name="gap-after-a-cut",
     title="What is lost of a cut append is counted as if it were there",
-    requirements=(
-        "SUITE-INTEGRITY-BEYOND-SENT",
-        "SUITE-INTEGRITY-STORED",
-    ),
-    drafts=(
-        6,
-        4,
-    ),
+    requirements=("SUITE-INTEGRITY-BEYOND-SENT", "SUITE-INTEGRITY-STORED"),
+    drafts=(6, 4),
     difficulty=Difficulty.INTERRUPTION,
     override=_GapAfterACut,
 )

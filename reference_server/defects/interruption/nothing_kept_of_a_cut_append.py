@@ -17,10 +17,7 @@ DEFECT = Defect(
     name="nothing-kept-of-a-cut-append",
     title="Of an append that was cut nothing is kept",
     requirements=("RUFH-APPEND-SAVE-PARTIAL",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.INTERRUPTION,
     override=_NothingKeptOfACutAppend,
 )

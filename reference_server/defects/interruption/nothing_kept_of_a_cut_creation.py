@@ -17,10 +17,7 @@ DEFECT = Defect(
     name="nothing-kept-of-a-cut-creation",
     title="Of a creation that was cut nothing is kept",
     requirements=("RUFH-CREATE-SAVE-PARTIAL",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.INTERRUPTION,
     override=_NothingKeptOfACutCreation,
 )

@@ -15,15 +15,8 @@ class _ReportedProgressLost(Transfer):
 DEFECT = Defect(
     name="reported-progress-lost",
     title="Octets reported by a 104 are dropped when the request is cut",
-    requirements=(
-        "SUITE-INTEGRITY-ACKNOWLEDGED-LOST",
-        "RUFH-OFFSET-NO-DECREASE",
-    ),
-    drafts=(
-        9,
-        5,
-        6,
-    ),
+    requirements=("SUITE-INTEGRITY-ACKNOWLEDGED-LOST", "RUFH-OFFSET-NO-DECREASE"),
+    drafts=(9, 5, 6),
     difficulty=Difficulty.INTERRUPTION,
     override=_ReportedProgressLost,
 )

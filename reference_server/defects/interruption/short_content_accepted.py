@@ -19,11 +19,7 @@ DEFECT = Defect(
     name="short-content-accepted",
     title="Content shorter than its Content-Length is taken for whole",
     requirements=("H1-CL-SHORT-INCOMPLETE",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.INTERRUPTION,
     override=_ShortContentAccepted,
     transport=Transport.H1,

@@ -20,15 +20,8 @@ class _LengthComparedWithoutOffset(Policy):
 DEFECT = Defect(
     name="length-compared-without-offset",
     title="The length of a last append is compared with its Content-Length alone",
-    requirements=(
-        "RUFH-COMPLETE-BY-CLIENT",
-        "RUFH-APPEND-APPLY",
-    ),
-    drafts=(
-        9,
-        6,
-        7,
-    ),
+    requirements=("RUFH-COMPLETE-BY-CLIENT", "RUFH-APPEND-APPLY"),
+    drafts=(9, 6, 7),
     difficulty=Difficulty.WIRE,
     override=_LengthComparedWithoutOffset,
 )

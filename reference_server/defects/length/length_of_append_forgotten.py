@@ -22,10 +22,7 @@ DEFECT = Defect(
     name="length-of-append-forgotten",
     title="The length an append announces is not remembered",
     requirements=("RUFH-APPEND-RECORD-LENGTH",),
-    drafts=(
-        9,
-        7,
-    ),
+    drafts=(9, 7),
     difficulty=Difficulty.WIRE,
     override=_LengthOfAppendForgotten,
 )

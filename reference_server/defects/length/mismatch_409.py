@@ -28,11 +28,7 @@ DEFECT = Defect(
     name="mismatch-409",
     title="Contradicting lengths are refused with 409",
     requirements=("RUFH-H-APPEND-LENGTH-MISMATCH-400",),
-    drafts=(
-        5,
-        4,
-        6,
-    ),
+    drafts=(5, 4, 6),
     difficulty=Difficulty.WIRE,
     override=_Mismatch409,
 )

@@ -16,12 +16,7 @@ DEFECT = Defect(
     name="overlength-accepted",
     title="Content beyond the announced length is accepted",
     requirements=("RUFH-APPEND-OVERLENGTH-REJECT",),
-    drafts=(
-        9,
-        6,
-        7,
-        8,
-    ),
+    drafts=(9, 6, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_OverlengthAccepted,
 )

@@ -17,11 +17,7 @@ DEFECT = Defect(
     name="overlength-chunked-accepted",
     title="Only Content-Length is compared with the announced length, not what arrives",
     requirements=("RUFH-APPEND-OVERLENGTH-REJECT",),
-    drafts=(
-        8,
-        7,
-        9,
-    ),
+    drafts=(8, 7, 9),
     difficulty=Difficulty.WIRE,
     override=_OverlengthChunkedAccepted,
 )

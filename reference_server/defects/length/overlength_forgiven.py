@@ -21,10 +21,7 @@ DEFECT = Defect(
     name="overlength-forgiven",
     title="An upload stays usable after content beyond its length",
     requirements=("RUFH-APPEND-OVERLENGTH-INVALIDATE",),
-    drafts=(
-        9,
-        8,
-    ),
+    drafts=(9, 8),
     difficulty=Difficulty.WIRE,
     override=_OverlengthForgiven,
 )

@@ -28,14 +28,7 @@ DEFECT = Defect(
     name="short-completion-accepted",
     title="An upload is completed short of its announced length",
     requirements=("RUFH-LENGTH-MISMATCH-REJECT",),
-    drafts=(
-        9,
-        4,
-        5,
-        6,
-        7,
-        8,
-    ),
+    drafts=(9, 4, 5, 6, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_ShortCompletionAccepted,
 )

@@ -28,10 +28,7 @@ DEFECT = Defect(
     name="empty-limits",
     title="A server without limits sends an empty Upload-Limit",
     requirements=("RUFH-OPTIONS-MIN-SIZE-0",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.WIRE,
     override=_EmptyLimits,
 )

@@ -25,15 +25,8 @@ class _LargestAppendShrinks(Policy):
 DEFECT = Defect(
     name="largest-append-shrinks",
     title="The largest append size becomes smaller once the upload has begun",
-    requirements=(
-        "RUFH-LIMIT-MAX-NO-DECREASE",
-        "RUFH-LIMIT-STABLE",
-    ),
-    drafts=(
-        7,
-        6,
-        9,
-    ),
+    requirements=("RUFH-LIMIT-MAX-NO-DECREASE", "RUFH-LIMIT-STABLE"),
+    drafts=(7, 6, 9),
     difficulty=Difficulty.WIRE,
     override=_LargestAppendShrinks,
 )

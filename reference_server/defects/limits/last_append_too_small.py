@@ -21,11 +21,7 @@ DEFECT = Defect(
     name="last-append-too-small",
     title="The smallest append size binds the last append too",
     requirements=("RUFH-LIMIT-MIN-APPEND-EXEMPT",),
-    drafts=(
-        9,
-        7,
-        8,
-    ),
+    drafts=(9, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_LastAppendTooSmall,
 )

@@ -26,10 +26,7 @@ DEFECT = Defect(
     name="lifetime-told-shrinks-too-fast",
     title="The lifetime told shrinks faster than time goes by",
     requirements=("RUFH-LIMIT-MAX-AGE-END-NOT-EARLIER",),
-    drafts=(
-        9,
-        7,
-    ),
+    drafts=(9, 7),
     difficulty=Difficulty.TIME,
     override=_LifetimeToldShrinksTooFast,
 )

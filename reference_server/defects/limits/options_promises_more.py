@@ -25,10 +25,7 @@ DEFECT = Defect(
     name="options-promises-more",
     title="OPTIONS tells a larger size than uploads may have",
     requirements=("RUFH-OPTIONS-NOT-LOOSER",),
-    drafts=(
-        9,
-        7,
-    ),
+    drafts=(9, 7),
     difficulty=Difficulty.WIRE,
     override=_OptionsPromisesMore,
 )

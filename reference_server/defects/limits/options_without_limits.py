@@ -22,10 +22,7 @@ DEFECT = Defect(
     name="options-without-limits",
     title="OPTIONS does not tell the limits",
     requirements=("RUFH-OPTIONS-UPLOAD-LIMIT",),
-    drafts=(
-        9,
-        7,
-    ),
+    drafts=(9, 7),
     difficulty=Difficulty.WIRE,
     override=_OptionsWithoutLimits,
 )

@@ -26,14 +26,8 @@ class _SmallestAppendGrows(Policy):
 DEFECT = Defect(
     name="smallest-append-grows",
     title="The smallest append size becomes larger once the upload has begun",
-    requirements=(
-        "RUFH-LIMIT-MIN-NO-INCREASE",
-        "RUFH-LIMIT-STABLE",
-    ),
-    drafts=(
-        7,
-        9,
-    ),
+    requirements=("RUFH-LIMIT-MIN-NO-INCREASE", "RUFH-LIMIT-STABLE"),
+    drafts=(7, 9),
     difficulty=Difficulty.WIRE,
     override=_SmallestAppendGrows,
 )

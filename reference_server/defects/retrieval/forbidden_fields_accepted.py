@@ -20,16 +20,8 @@ class _ForbiddenFieldsAccepted(Policy):
 DEFECT = Defect(
     name="forbidden-fields-accepted",
     title="Offset retrieval and cancellation accept upload fields",
-    requirements=(
-        "RUFH-H-HEAD-REJECT-FIELDS",
-        "RUFH-H-CANCEL-REJECT-FIELDS",
-    ),
-    drafts=(
-        5,
-        3,
-        4,
-        6,
-    ),
+    requirements=("RUFH-H-HEAD-REJECT-FIELDS", "RUFH-H-CANCEL-REJECT-FIELDS"),
+    drafts=(5, 3, 4, 6),
     difficulty=Difficulty.WIRE,
     override=_ForbiddenFieldsAccepted,
 )

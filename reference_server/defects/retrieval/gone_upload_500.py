@@ -25,10 +25,7 @@ DEFECT = Defect(
     name="gone-upload-500",
     title="An upload that is gone makes the server fail",
     requirements=("RUFH-GONE-NOT-5XX",),
-    drafts=(
-        9,
-        7,
-    ),
+    drafts=(9, 7),
     difficulty=Difficulty.WIRE,
     override=_GoneUpload500,
 )

@@ -25,10 +25,7 @@ DEFECT = Defect(
     name="inactive-410",
     title="An upload that is not active is answered 410",
     requirements=("RUFH-H-INACTIVE-404",),
-    drafts=(
-        6,
-        3,
-    ),
+    drafts=(6, 3),
     difficulty=Difficulty.WIRE,
     override=_Inactive410,
 )

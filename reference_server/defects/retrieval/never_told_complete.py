@@ -25,11 +25,7 @@ DEFECT = Defect(
     name="never-told-complete",
     title="Offset retrieval never tells complete",
     requirements=("RUFH-RETRIEVE-COMPLETE-AFTER-FINAL",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_NeverToldComplete,
 )

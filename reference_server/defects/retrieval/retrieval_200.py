@@ -21,10 +21,7 @@ DEFECT = Defect(
     name="retrieval-200",
     title="Offset retrieval is answered with 200",
     requirements=("RUFH-H-HEAD-204",),
-    drafts=(
-        3,
-        4,
-    ),
+    drafts=(3, 4),
     difficulty=Difficulty.WIRE,
     override=_Retrieval200,
 )

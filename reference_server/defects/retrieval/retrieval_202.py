@@ -21,10 +21,7 @@ DEFECT = Defect(
     name="retrieval-202",
     title="Offset retrieval is answered with 202",
     requirements=("RUFH-H-HEAD-204",),
-    drafts=(
-        6,
-        5,
-    ),
+    drafts=(6, 5),
     difficulty=Difficulty.WIRE,
     override=_Retrieval202,
 )

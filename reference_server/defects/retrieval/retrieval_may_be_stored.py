@@ -23,11 +23,7 @@ DEFECT = Defect(
     name="retrieval-may-be-stored",
     title="Offset retrieval may be stored by caches",
     requirements=("RUFH-RETRIEVE-NO-STORE",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_RetrievalMayBeStored,
 )

@@ -26,12 +26,7 @@ DEFECT = Defect(
     name="retrieval-redirects-when-complete",
     title="Offset retrieval of a completed upload redirects to what was stored",
     requirements=("RUFH-RETRIEVE-NO-30123",),
-    drafts=(
-        7,
-        3,
-        6,
-        9,
-    ),
+    drafts=(7, 3, 6, 9),
     difficulty=Difficulty.WIRE,
     override=_RetrievalRedirectsWhenComplete,
 )

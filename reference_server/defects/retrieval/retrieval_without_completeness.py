@@ -23,12 +23,7 @@ DEFECT = Defect(
     name="retrieval-without-completeness",
     title="Offset retrieval does not tell completeness",
     requirements=("RUFH-RETRIEVE-UPLOAD-COMPLETE",),
-    drafts=(
-        8,
-        3,
-        6,
-        9,
-    ),
+    drafts=(8, 3, 6, 9),
     difficulty=Difficulty.WIRE,
     override=_RetrievalWithoutCompleteness,
 )

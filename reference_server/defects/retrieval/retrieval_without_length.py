@@ -23,12 +23,7 @@ DEFECT = Defect(
     name="retrieval-without-length",
     title="Offset retrieval does not tell the announced length",
     requirements=("RUFH-RETRIEVE-UPLOAD-LENGTH",),
-    drafts=(
-        7,
-        6,
-        8,
-        9,
-    ),
+    drafts=(7, 6, 8, 9),
     difficulty=Difficulty.WIRE,
     override=_RetrievalWithoutLength,
 )

@@ -23,10 +23,7 @@ DEFECT = Defect(
     name="retrieval-without-limits",
     title="Offset retrieval does not tell the limits",
     requirements=("RUFH-RETRIEVE-LIMIT-KNOWN",),
-    drafts=(
-        9,
-        8,
-    ),
+    drafts=(9, 8),
     difficulty=Difficulty.WIRE,
     override=_RetrievalWithoutLimits,
 )

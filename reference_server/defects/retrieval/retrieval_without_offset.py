@@ -23,11 +23,7 @@ DEFECT = Defect(
     name="retrieval-without-offset",
     title="Offset retrieval does not tell the offset",
     requirements=("RUFH-RETRIEVE-UPLOAD-OFFSET",),
-    drafts=(
-        9,
-        3,
-        6,
-    ),
+    drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_RetrievalWithoutOffset,
 )

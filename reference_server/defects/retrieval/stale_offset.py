@@ -28,14 +28,8 @@ class _StaleOffset(UploadResource):
 DEFECT = Defect(
     name="stale-offset",
     title="Offset retrieval tells what was there before the transfer under way began",
-    requirements=(
-        "RUFH-CONCURRENCY-NO-STALE-OFFSET",
-        "RUFH-CONCURRENCY-OFFSET-ACCEPTED",
-    ),
-    drafts=(
-        9,
-        8,
-    ),
+    requirements=("RUFH-CONCURRENCY-NO-STALE-OFFSET", "RUFH-CONCURRENCY-OFFSET-ACCEPTED"),
+    drafts=(9, 8),
     difficulty=Difficulty.RACE,
     override=_StaleOffset,
 )

@@ -24,11 +24,7 @@ DEFECT = Defect(
     name="told-offset-refused",
     title="Offset retrieval rounds down to 4 KiB, an append has to begin at the end",
     requirements=("SUITE-INTEGRITY-ANNOUNCED-REFUSED",),
-    drafts=(
-        9,
-        6,
-        3,
-    ),
+    drafts=(9, 6, 3),
     difficulty=Difficulty.WIRE,
     override=_ToldOffsetRefused,
 )

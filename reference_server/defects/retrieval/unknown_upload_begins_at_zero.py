@@ -26,16 +26,8 @@ class _UnknownUploadBeginsAtZero(Core):
 DEFECT = Defect(
     name="unknown-upload-begins-at-zero",
     title="An upload that never was is told to stand at offset 0",
-    requirements=(
-        "RUFH-GONE-NOT-SUCCESS",
-        "RUFH-H-INACTIVE-404",
-    ),
-    drafts=(
-        9,
-        7,
-        8,
-        6,
-    ),
+    requirements=("RUFH-GONE-NOT-SUCCESS", "RUFH-H-INACTIVE-404"),
+    drafts=(9, 7, 8, 6),
     difficulty=Difficulty.WIRE,
     override=_UnknownUploadBeginsAtZero,
 )

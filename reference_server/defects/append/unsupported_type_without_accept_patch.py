@@ -13,20 +13,17 @@ if TYPE_CHECKING:
     from reference_server.core.uploads import Upload
 
 
-class _415WithoutAcceptPatch(Policy):
+class _UnsupportedTypeWithoutAcceptPatch(Policy):
     def check_media_type(self, call: Call, upload: Upload) -> None:
         if not self.accepts_media_type(call):
             self.refuse(call, upload, Problem(status=415, detail="Not this media type."))
 
 
 DEFECT = Defect(
-    name="415-without-accept-patch",
+    name="unsupported-type-without-accept-patch",
     title="An append of another media type is refused without naming the right one",
     requirements=("PATCH-415-ACCEPT-PATCH",),
-    drafts=(
-        9,
-        6,
-    ),
+    drafts=(9, 6),
     difficulty=Difficulty.WIRE,
-    override=_415WithoutAcceptPatch,
+    override=_UnsupportedTypeWithoutAcceptPatch,
 )

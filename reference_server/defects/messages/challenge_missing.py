@@ -1,4 +1,4 @@
-"""A refusal for size does not tell the limits."""
+"""A request without credentials is refused without a challenge."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from reference_server.core.uploads import Upload
 
 
-class _413WithoutLimits(Policy):
+class _ChallengeMissing(Policy):
     def transfer_refusal(
         self, call: Call, upload: Upload | None, problem: Problem, *fields: FieldLine
     ) -> Response:
-        return super().transfer_refusal(call, upload, problem, *without(fields, "Upload-Limit"))
+        return super().transfer_refusal(call, upload, problem, *without(fields, "WWW-Authenticate"))
 
 
 DEFECT = Defect(
-    name="413-without-limits",
-    title="A refusal for size does not tell the limits",
-    requirements=("RUFH-LIMIT-VIOLATION-UPLOAD-LIMIT",),
+    name="challenge-missing",
+    title="A request without credentials is refused without a challenge",
+    requirements=("HTTP-401-CHALLENGE",),
     drafts=(9,),
     difficulty=Difficulty.WIRE,
-    override=_413WithoutLimits,
+    override=_ChallengeMissing,
 )

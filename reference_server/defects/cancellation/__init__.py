@@ -1,0 +1,3 @@
+"""Defects: cancellation."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Defects: concurrency."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Defects: framing."""
+
+from __future__ import annotations

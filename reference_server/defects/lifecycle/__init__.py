@@ -1,0 +1,3 @@
+"""Defects: lifecycle."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Defects: messages."""
+
+from __future__ import annotations
