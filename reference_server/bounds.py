@@ -20,6 +20,8 @@ class Bounds:
         head_seconds: time from the first octet of a head to its end.
         idle_seconds: time without any octet, between requests and inside content.
         drain_octets: content taken in at once before an exchange is overtaken.
+        stop_seconds: time an HTTP/2 request has to end by itself after its response, for some
+            clients lose the response when they are stopped while they send.
         streams: HTTP/2 streams of a connection at a time.
         frame_octets: payload of an HTTP/2 frame, 16,384 at least (RFC 9113, 4.2).
         window_octets: content of a stream that may be under way before more is asked for.
@@ -40,6 +42,7 @@ class Bounds:
     head_seconds: float = 10.0
     idle_seconds: float = 60.0
     drain_octets: int = 16 * 1024 * 1024
+    stop_seconds: float = 0.1
     streams: int = 100
     frame_octets: int = 256 * 1024
     window_octets: int = 1024 * 1024

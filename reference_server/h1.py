@@ -24,7 +24,7 @@ from reference_server.h1_messages import (
     reason,
     response_head,
 )
-from reference_server.transport import Timer, available, reset
+from reference_server.transport import Timer, available, half_close, reset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -352,10 +352,9 @@ class H1Connection(asyncio.Protocol):
             return
         self._phase = _Phase.LINGER
         self._dropped = 0
-        if not self._transport.can_write_eof():
+        if not half_close(self._transport):
             self._transport.close()
             return
-        self._transport.write_eof()
         self._timer.wait(self._bounds.linger_seconds)
 
     def reset(self) -> None:

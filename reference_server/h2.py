@@ -22,7 +22,7 @@ from reference_server.h2_frames import (
 )
 from reference_server.h2_session import Session
 from reference_server.h2_streams import H2Streams
-from reference_server.transport import Timer, available
+from reference_server.transport import Timer, available, half_close
 
 if TYPE_CHECKING:
     from reference_server.bounds import Bounds
@@ -42,16 +42,23 @@ class H2Connection(asyncio.Protocol):
         connections: all connections of the server; this one enters and leaves by itself.
 
     Attributes:
+        session: speaks the protocol, without I/O.
+        guard: judges frames.
+        streams: serves requests.
         can_write: whether the client takes what is written.
     """
+
+    session: type[Session] = Session
+    guard: type[Guard] = Guard
+    streams: type[H2Streams] = H2Streams
 
     def __init__(self, begin: Begin, bounds: Bounds, connections: Connections) -> None:
         self._bounds = bounds
         self._connections = connections
         self._loop = asyncio.get_running_loop()
-        self._session = Session(bounds)
-        self._guard = Guard(bounds, self._loop.time)
-        self._streams = H2Streams(
+        self._session = self.session(bounds)
+        self._guard = self.guard(bounds, self._loop.time)
+        self._streams = self.streams(
             begin=begin,
             bounds=bounds,
             loop=self._loop,
@@ -212,11 +219,10 @@ class H2Connection(asyncio.Protocol):
         """Write what the session has to send, at the latest when all that arrived is handled."""
         if self._busy or self._ended:
             return
-        self._streams.stop_unread()
         data = self._session.to_send()
         if data:
             self._transport.write(data)
-        if self._going and not self._streams and not self._ended:
+        if self._going and not self._streams:
             self._end(ErrorCodes.NO_ERROR)
 
     def _finish(self, code: ErrorCodes) -> None:
@@ -229,10 +235,9 @@ class H2Connection(asyncio.Protocol):
     def _end(self, code: ErrorCodes) -> None:
         """Say why the connection ends, then read and drop for a while, so that it arrives."""
         self._finish(code)
-        if not self._transport.can_write_eof():
+        if not half_close(self._transport):
             self._transport.close()
             return
-        self._transport.write_eof()
         self._timer.cancel()
         self._timer = Timer(self._loop, self._transport.abort)
         self._timer.wait(self._bounds.linger_seconds)

@@ -79,7 +79,6 @@ class H2Streams:
         self._guard = guard
         self._carrier = carrier
         self._open: dict[int, H2Stream] = {}
-        self._early: list[H2Stream] = []
         self._pumping = False
         self._touched = loop.time()
         self._handlers: dict[type[h2_events.Event], Callable[..., None]] = {
@@ -142,7 +141,7 @@ class H2Streams:
         if stream is None:
             return
         stream.touched = self._loop.time()
-        if stream.expected is not None:
+        if stream.expected is not None and stream.live:
             if len(data) > stream.expected:
                 stream.exchange.content(data[: stream.expected])
                 self._malformed(stream)
@@ -159,7 +158,7 @@ class H2Streams:
         stream = self._open.get(event.stream_id)
         if stream is None:
             return
-        if stream.expected:
+        if stream.expected and stream.live:
             self._malformed(stream)
             return
         stream.received = True
@@ -217,7 +216,7 @@ class H2Streams:
         if stream.received:
             self._forget(stream)
         else:
-            self._early.append(stream)
+            self._loop.call_later(self._bounds.stop_seconds, self._stop, stream)
 
     # Content of responses
 
@@ -275,16 +274,13 @@ class H2Streams:
         """Tell all exchanges that nothing more will come; the connection has ended."""
         streams = list(self._open.values())
         self._open.clear()
-        self._early.clear()
         for stream in streams:
             stream.interrupt()
 
-    def stop_unread(self) -> None:
-        """Ask clients not to send what nobody reads (RFC 9113, 8.1)."""
-        early, self._early = self._early, []
-        for stream in early:
-            if stream.number in self._open:
-                self.reset(stream, ErrorCodes.NO_ERROR)
+    def _stop(self, stream: H2Stream) -> None:
+        """Ask a client not to send what nobody reads (RFC 9113, 8.1)."""
+        if stream.number in self._open:
+            self.reset(stream, ErrorCodes.NO_ERROR)
 
     def end_idle(self, now: float) -> bool:
         """End streams without progress; tell whether nothing was asked for a long time."""

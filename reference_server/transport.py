@@ -72,6 +72,17 @@ def available(transport: asyncio.Transport, most: int) -> Iterator[bytes]:
         yield data
 
 
+def half_close(transport: asyncio.Transport) -> bool:
+    """Send FIN after everything written; False if that cannot be done: TLS, or nobody is there."""
+    if not transport.can_write_eof():
+        return False
+    try:
+        transport.write_eof()
+    except OSError:
+        return False
+    return True
+
+
 def reset(transport: asyncio.Transport) -> None:
     """End the connection with RST; a transport's own ``abort`` may send FIN."""
     raw = transport.get_extra_info("socket")

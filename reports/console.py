@@ -19,7 +19,9 @@ from reports import sentence
 from reports.catalogue import is_provisional, revisions, shipped
 from reports.clean import counted, printable, shorten
 from reports.console_findings import STYLES, Page, tell_failures, tell_known, tell_warnings
+from reports.console_versions import tell_versions
 from reports.story import Cause, Story, drafts_in_words
+from reports.two_versions import VERSIONS
 
 if TYPE_CHECKING:
     from conformance.model.result import RunResult
@@ -55,6 +57,7 @@ def tell(run: RunResult, console: Console, catalogue: Catalogue | None = None) -
     tell_failures(story, page)
     tell_known(story, page)
     tell_warnings(story, page)
+    tell_versions(story, page)
     _tell_causes(story, page, Outcome.INCONCLUSIVE, "Inconclusive: could not be judged")
     _tell_causes(story, page, Outcome.NOT_APPLICABLE, "Not applicable")
     _tell_table(story, page)
@@ -74,6 +77,9 @@ def _tell_header(story: Story, page: Page) -> None:
         which = f" ({revisions(draft)})" if revisions(draft) else ""
         note = ", provisional: its text could not be read" if is_provisional(draft) else ""
         page.text(Text(f"draft {draft}{which}: {printable(reason)}{note}", style="dim"))
+    if target.transports:
+        over = " and ".join(VERSIONS.get(name, printable(name)) for name in target.transports)
+        page.text(Text(f"over {over}", style="dim"))
     if run.selection:
         page.text(Text(f"selected: {printable(run.selection)}", style="dim"))
 

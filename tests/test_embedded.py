@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -60,6 +61,39 @@ def test_the_first_configuration_that_offers_everything_is_chosen() -> None:
         "authorisation": "authorised",
         "restart": None,
     }
+
+
+def negotiated(target: EmbeddedTarget, *protocols: str) -> str | None:
+    parts = urlsplit(target.url)
+    context = ssl.create_default_context(cafile=target.authority)
+    context.set_alpn_protocols(protocols)
+    place = (parts.hostname or "", parts.port or 0)
+    with (
+        socket.create_connection(place, timeout=5) as plain,
+        context.wrap_socket(plain, server_hostname=parts.hostname) as wrapped,
+    ):
+        return wrapped.selected_alpn_protocol()
+
+
+def test_over_tls_every_configuration_has_one_authority() -> None:
+    pytest.importorskip("trustme")
+    with Embedded(tls=True) as embedded:
+        targets = list(embedded.configurations.values())
+        assert len(targets) == 5
+        assert len({each.authority for each in targets}) == 1
+        assert all(each.url.startswith("https://127.0.0.1:") for each in targets)
+        assert all(each.read_back.startswith(each.url) for each in targets)
+        assert {negotiated(each, "h2", "http/1.1") for each in targets} == {"h2"}
+        assert {negotiated(each, "http/1.1") for each in targets} == {"http/1.1"}
+    assert not Path(targets[0].authority).exists()
+
+
+def test_without_the_package_for_certificates_the_remedy_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "trustme", None)
+    with pytest.raises(InternalError, match="pip install"):
+        Embedded(tls=True).start()
 
 
 def test_a_restarted_server_answers_on_the_same_port() -> None:

@@ -34,6 +34,16 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
         "scenario",
         "Check, list, explain and write scenarios.",
     ),
+    "defects": (
+        "conformance.cli.defects",
+        "defects",
+        "Servers with one fault each, to test the suite.",
+    ),
+    "coverage": (
+        "conformance.cli.coverage",
+        "coverage",
+        "Tell which requirements are checked, and which checks are proved.",
+    ),
     "report": ("conformance.cli.report", "report", "Tell the results of an earlier run again."),
 }
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.cli.options import target_options
+
+if TYPE_CHECKING:
+    from conformance.engine.probe import Spoken
+    from conformance.engine.settings import RunSettings
+    from conformance.engine.world import World
 
 
 @click.command()
@@ -17,7 +22,7 @@ from conformance.cli.options import target_options
 def probe(url: str | None, **options: Any) -> None:
     """Tell in seconds what a server can do, without judging it.
 
-    URL is where uploads are created. The server gets some thirty small uploads.
+    URL is where uploads are created. The server gets some forty small uploads.
     """
     # imported here so that --help stays quick
     from conformance.engine.settings import Wishes, build
@@ -28,20 +33,41 @@ def probe(url: str | None, **options: Any) -> None:
         click.echo(line)
 
 
-async def _probe(settings: Any) -> list[str]:
+async def _probe(settings: RunSettings) -> list[str]:
     from conformance.engine.asking import asker
     from conformance.engine.probe import probe as look
+    from conformance.engine.probe import spoken
     from conformance.engine.probe_words import sentences
     from conformance.engine.redact import Redactor
+    from conformance.engine.transports import TRANSPORTS
     from conformance.engine.world import Counters
     from conformance.engine.worlds import world_of
 
     target = settings.targets[0]
-    ask = asker(world_of(target, Counters()), scale=settings.scale, most=settings.parallel)
-    redact = Redactor(target.secrets).text
+    world = world_of(target, Counters())
+    first, *others = settings.transports or TRANSPORTS
+    ask = asker(world, scale=settings.scale, most=settings.parallel, transport=first)
     found = await look(target, ask)
+    transports = {first: spoken(found)}
+    transports |= {name: await _other(settings, world, name) for name in others}
+    redact = Redactor(target.secrets).text
     way = target.read_back.words if target.read_back is not None else ""
-    return [_printable(redact(line)) for line in sentences(found, way)]
+    return [_printable(redact(line)) for line in sentences(found, way, transports)]
+
+
+async def _other(settings: RunSettings, world: World, transport: str) -> Spoken:
+    """Find out what there is to know over a transport besides the first one."""
+    from conformance.engine.asking import asker
+    from conformance.engine.probe import Spoken, listen
+    from conformance.engine.transports import why_not_h2
+
+    target = settings.targets[0]
+    if transport == "h2":
+        why = await why_not_h2(world, target.url_with("x"), settings.scale)
+        if why:
+            return Spoken(why_not=why)
+    most = settings.parallel
+    return await listen(target, asker(world, scale=settings.scale, most=most, transport=transport))
 
 
 def _printable(text: str) -> str:

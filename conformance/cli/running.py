@@ -7,7 +7,7 @@ import contextlib
 import gc
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,8 @@ def execute(url: str | None, wishes: dict[str, Any], outputs: Outputs, *, tls: b
     flags = Wishes(url=url, **wishes)
     with _targets(flags, tls=tls) as embedded:
         settings = build(flags, os.environ, embedded)
+        if tls:
+            settings = replace(settings, options=(*settings.options, "--tls"))
         _refuse_unwritable(settings, outputs)
         result = _run(settings)
     html = outputs.html or (DEFAULT_HTML if settings.embedded and not outputs.no_html else None)

@@ -43,6 +43,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--tls-cert", type=_FILE, help="Certificate chain, PEM.")
 @click.option("--tls-key", type=_FILE, help="Its private key, PEM.")
+@click.option("--defect", metavar="NAME", help="With a seeded defect; see resumable defects list.")
+@click.option("--variant", metavar="NAME", help="Correct, but unusual.")
 def serve(**options: Any) -> None:
     """Start the reference server; it speaks drafts 3 to 10 and ends with Ctrl-C.
 
@@ -57,7 +59,7 @@ def serve(**options: Any) -> None:
         raise click.UsageError("--tls-cert and --tls-key belong together")
     if options["tls_ca_out"] is not None and (options["tls_cert"] or not options["tls"]):
         raise click.UsageError("--tls-ca-out goes with --tls and without --tls-cert")
-    configuration = _configuration(options)
+    configuration = _strange(_configuration(options), options)
     scheme = "https" if configuration.tls is not None else "http"
     host = f"[{options['host']}]" if ":" in options["host"] else options["host"]
     kept = f"in {options['store']}" if options["store"] is not None else "in memory"
@@ -70,6 +72,24 @@ def serve(**options: Any) -> None:
     except OSError as error:
         place = f"{options['host']}:{options['port']}"
         raise click.ClickException(f"{place}: {error.strerror or error}") from None
+
+
+def _strange(configuration: Any, options: dict[str, Any]) -> Any:
+    """Return the server with the defect or in the variant that is asked for."""
+    from reference_server.defects.catalogue import load_defects
+    from reference_server.variants.catalogue import load_variants
+
+    if options["defect"] is not None and options["variant"] is not None:
+        raise click.UsageError("--defect and --variant exclude each other")
+    for flag, load in (("defect", load_defects), ("variant", load_variants)):
+        name, known = options[flag], load()
+        if name is None:
+            continue
+        if name not in known:
+            hint = "resumable defects list" + (" --variants" if flag == "variant" else "")
+            raise click.UsageError(f"there is no {flag} {name!r}; {hint} shows what there is")
+        return known[name].into(configuration)
+    return configuration
 
 
 def _configuration(options: dict[str, Any]) -> Any:
@@ -117,7 +137,8 @@ def _throw_away(host: str, authority: Path | None) -> ssl.SSLContext:
     except NoCertificateError as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
-        raise click.UsageError(f"{error.filename}: {error.strerror}") from None
+        place = error.filename or "certificate"
+        raise click.UsageError(f"{place}: {error.strerror or error}") from None
 
 
 def _octets(name: str, text: str | None) -> int | None:

@@ -56,6 +56,11 @@ class StreamReader:
         self._interim_octets = 0
 
     @property
+    def headed(self) -> bool:
+        """Tell whether the head of the final response has arrived."""
+        return self._final is not None
+
+    @property
     def awaits(self) -> str:
         """Say in words what is missing."""
         return "a response" if self._final is None else "the end of the content"

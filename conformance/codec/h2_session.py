@@ -224,7 +224,11 @@ class H2Session:
             self._give_back(frame.length)
             return
         end = bool(frame.flags & frames.END_STREAM)
-        for event in self._tell(frame.octets):
+        if not reader.headed:
+            read = reader.data(b"", end_stream=end, moment=moment)
+            events.extend(OnStream(stream, each) for each in read)
+            self._give_back(frame.length)
+        for event in self._tell(frame.octets) if reader.headed else ():
             if isinstance(event, DataReceived):
                 read = reader.data(bytes(event.data or b""), end_stream=end, moment=moment)
                 events.extend(OnStream(stream, each) for each in read)
@@ -298,13 +302,12 @@ class H2Session:
         """
         try:
             return list(self.h2.receive_data(octets))
-        except FlowControlError as error:
-            ours = octets[3] == frames.DATA
-            detail = "the peer does not keep to our flow-control window" if ours else words(error)
-            raise PeerError(detail, ErrorCodes.FLOW_CONTROL_ERROR) from None
         except (H2Error, HyperframeError) as error:
-            code = getattr(error, "error_code", ErrorCodes.PROTOCOL_ERROR)
-            raise PeerError(words(error), code or ErrorCodes.PROTOCOL_ERROR) from None
+            code = getattr(error, "error_code", None) or ErrorCodes.PROTOCOL_ERROR
+            detail = f"a {RawFrame(octets).type_name} frame: {words(error)}"
+            if isinstance(error, FlowControlError) and octets[3] == frames.DATA:
+                detail = "the peer does not keep to our flow-control window"
+            raise PeerError(detail, code) from None
 
     def _break(self, error: PeerError, events: list[SessionEvent]) -> None:
         """Give the connection up and say so to the peer, unless h2 has."""

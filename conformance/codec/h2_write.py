@@ -227,7 +227,7 @@ class H2Writer:
         if stream not in self._opened or stream in self._ended:
             return True
         reader = self._session.reader(stream)
-        return reader is None or reader.abandoned
+        return reader is not None and reader.abandoned
 
     def _window_update(self, stream: int, increment: int) -> bytes:
         if stream:

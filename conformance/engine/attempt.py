@@ -140,7 +140,13 @@ def _rendered(ran: Ran, redactor: Redactor) -> tuple[ExchangeText, ...]:
         number: name for name, bound in ran.binding.steps.items() for number in bound.exchanges
     }
     return tuple(
-        redactor.exchange(render(exchange, names.get(exchange.id, "")))
+        redactor.exchange(
+            render(
+                exchange,
+                names.get(exchange.id, ""),
+                ran.transcript.connection(exchange.connection),
+            )
+        )
         for exchange in ran.transcript.exchanges
     )
 

@@ -10,7 +10,7 @@ from conformance.engine.uploads import Trust, origin_of, path_of
 from conformance.model.errors import TargetError
 from conformance.model.transcript import Exchange, FieldLine, Framing
 from conformance.profiles.rufh.drafts import VERSION_FIELD
-from conformance.wire import H1Connection, OutgoingRequest, Recorder
+from conformance.wire import OutgoingRequest, Recorder, open_connection
 
 if TYPE_CHECKING:
     from conformance.engine.world import World
@@ -30,7 +30,7 @@ async def remove_uploads(plan: Plan, world: World, urls: tuple[str, ...]) -> int
         async with asyncio.timeout(bound):
             for url in urls:
                 exchange = await ask(
-                    world, plan.target, "DELETE", url, version, world.deadlines.farewell
+                    world, plan.target, "DELETE", url, version, bound, transport=plan.transport
                 )
                 status = exchange.final.status if exchange.final is not None else 0
                 left += not (200 <= status < 300 or status in _GONE)
@@ -46,6 +46,8 @@ async def ask(
     url: str,
     fields: tuple[tuple[str, str], ...],
     at_most: float,
+    *,
+    transport: str,
 ) -> Exchange:
     """Make one exchange without content on a connection and in a record of its own.
 
@@ -56,6 +58,7 @@ async def ask(
         url: absolute URL.
         fields: further field lines.
         at_most: seconds for the final response.
+        transport: ``h1`` or ``h2``.
 
     Raises:
         TargetError: the host's name is not known.
@@ -70,7 +73,7 @@ async def ask(
     ]
     endpoint = await endpoint_of(world, origin, world.deadlines.opening)
     recorder = Recorder(asyncio.get_running_loop().time)
-    connection = await H1Connection.open(endpoint, recorder, world.deadlines.opening)
+    connection = await open_connection(transport, endpoint, recorder, world.deadlines.opening)
     try:
         live = connection.begin(
             OutgoingRequest(

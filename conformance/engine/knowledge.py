@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.engine.requests import Prepared
     from conformance.model.plan import Bound, Plan, PlannedExchange
     from conformance.model.transcript import Exchange, Stored, Transcript
-    from conformance.wire import H1Exchange
+    from conformance.wire import WireExchange
 
 _CREATORS = frozenset({Verb.CREATE, Verb.REQUEST, Verb.OCTETS})
 _SURELY = 1.0  # seconds after an announced end until which a target may be late
@@ -39,7 +39,7 @@ class Knowledge:
     def __init__(self, plan: Plan) -> None:
         self.bound: dict[str, Bound] = {}
         self.finished: dict[int, Exchange] = {}
-        self.open: dict[str, tuple[H1Exchange, Prepared]] = {}
+        self.open: dict[str, tuple[WireExchange, Prepared]] = {}
         self._clock = asyncio.get_running_loop().time
         self.recorder = Recorder(self._clock)
         self._began = self._clock()

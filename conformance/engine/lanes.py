@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.uploads import origin_of
 from conformance.model.errors import TargetError
-from conformance.wire import H1Connection
+from conformance.wire import open_connection
 
 if TYPE_CHECKING:
     from conformance.engine.world import World
-    from conformance.wire import Endpoint, Recorder
+    from conformance.wire import Endpoint, Recorder, WireConnection
 
 
 class CannotRun(Exception):  # noqa: N818 - it is a state of affairs, not an error
@@ -36,17 +36,23 @@ class NotDue(CannotRun):
 class Lanes:
     """Opens connections, finds those of earlier steps again, closes all of them."""
 
-    __slots__ = ("_by_step", "_opened", "_recorder", "_scale", "_world")
+    __slots__ = ("_by_step", "_opened", "_recorder", "_scale", "_transport", "_world")
 
-    def __init__(self, world: World, recorder: Recorder, scale: float) -> None:
+    def __init__(self, world: World, recorder: Recorder, scale: float, transport: str) -> None:
+        self._transport = transport
         self._world = world
         self._recorder = recorder
         self._scale = scale
-        self._by_step: dict[str, H1Connection] = {}
-        self._opened: list[H1Connection] = []
+        self._by_step: dict[str, WireConnection] = {}
+        self._opened: list[WireConnection] = []
 
-    async def fresh(self, url: str) -> H1Connection:
+    async def fresh(self, url: str, *, window: int | None = None) -> WireConnection:
         """Open a connection to the host of a URL; it is unusable if that failed.
+
+        Args:
+            url: an absolute URL.
+            window: for h2: octets of content the peer may send on a stream until its window is
+                reopened; None for windows that never matter.
 
         Raises:
             CannotRun: the host's name is not known.
@@ -57,11 +63,13 @@ class Lanes:
             endpoint = await endpoint_of(self._world, origin, bound)
         except TargetError as unknown:
             raise CannotRun(str(unknown)) from unknown
-        connection = await H1Connection.open(endpoint, self._recorder, bound)
+        connection = await open_connection(
+            self._transport, endpoint, self._recorder, bound, window=window
+        )
         self._opened.append(connection)
         return connection
 
-    def again(self, step: str, *, pipelined: bool) -> H1Connection:
+    def again(self, step: str, *, pipelined: bool) -> WireConnection:
         """Return the connection of an earlier step.
 
         Raises:
@@ -77,7 +85,7 @@ class Lanes:
             raise NotDue("the target closed the connection after its answer")
         return connection
 
-    def bind(self, step: str, connection: H1Connection) -> None:
+    def bind(self, step: str, connection: WireConnection) -> None:
         """Note the connection a step uses."""
         self._by_step[step] = connection
 

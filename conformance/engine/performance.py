@@ -9,21 +9,24 @@ from typing import TYPE_CHECKING
 from conformance.engine.cookies import Cookies
 from conformance.engine.deadlines import scaled
 from conformance.engine.farewell import ask
-from conformance.engine.lanes import Lanes
+from conformance.engine.lanes import Lanes, NotDue
 from conformance.engine.requests import Again, Prepared, Setting, prepare
 from conformance.engine.sending import Sender
+from conformance.engine.setup import unannounced
 from conformance.engine.uploads import Trust, offset_told, redirection
 from conformance.model.plan import Bound
 from conformance.model.protocols import MissingCapture
 from conformance.model.scenario import Verb
+from conformance.model.transcript import End
 from conformance.scenario.captures import Captures
+from conformance.wire import H2Exchange, release_together
 
 if TYPE_CHECKING:
     from conformance.engine.knowledge import Knowledge
     from conformance.engine.world import World
     from conformance.model.plan import Plan, PlannedExchange, PlannedResume, PlannedTogether
     from conformance.model.transcript import Exchange
-    from conformance.wire import H1Connection, H1Exchange
+    from conformance.wire import WireConnection, WireExchange
 
 _CONFLICT = 409
 _REDIRECTS = frozenset({307, 308})
@@ -51,7 +54,7 @@ class Performance:
         self._world = world
         self._known = known
         self._scale = plan.target.scale
-        self._lanes = Lanes(world, known.recorder, self._scale)
+        self._lanes = Lanes(world, known.recorder, self._scale, plan.transport)
         self._sender = Sender(content=plan.content, deadlines=world.deadlines, scale=self._scale)
         self._cookies = Cookies() if world.cookies else None
         self._trust = Trust(plan.target.origin, plan.target.fields, world.trusted_origins)
@@ -100,7 +103,7 @@ class Performance:
                 return
 
     async def _leave_open(
-        self, planned: PlannedExchange, live: H1Exchange, prepared: Prepared
+        self, planned: PlannedExchange, live: WireExchange, prepared: Prepared
     ) -> None:
         if planned.step.quiet is not None:
             await live.linger(scaled(planned.step.quiet, 0.0, self._scale))
@@ -122,11 +125,21 @@ class Performance:
 
     async def _send(
         self, planned: PlannedExchange, again: Again | None = None
-    ) -> tuple[H1Exchange, Prepared]:
+    ) -> tuple[WireExchange, Prepared]:
         prepared = self._prepare(planned, again)
         live = await self._begin(prepared)
         await self._sender.deliver(live, prepared)
+        if planned.step.over is not None:
+            _require_begun(live.snapshot())
         return live, prepared
+
+    def _untold(self, name: str) -> NotDue | MissingCapture:
+        """Return why a step cannot be made whose upload resource nothing told."""
+        before = self._prepared.get(name)
+        cause = f"step {name} told no upload resource"
+        if before is not None and unannounced(before.planned.step, self._known.exchange_of(name)):
+            return NotDue(f"{cause}: no 104 announced it")
+        return MissingCapture(cause)
 
     def _prepare(self, planned: PlannedExchange, again: Again | None = None) -> Prepared:
         step = planned.step
@@ -138,7 +151,7 @@ class Performance:
         if planned.of != step.name and step.verb in {Verb.APPEND, Verb.RETRIEVE, Verb.CANCEL}:
             upload = self._known.upload_url(planned.of)
             if upload is None and step.to is None:
-                raise MissingCapture(f"step {planned.of} told no upload resource")
+                raise self._untold(planned.of)
         elif planned.of:
             upload = self._known.upload_url(planned.of)
         cookies = self._cookies.value() if self._cookies is not None else ""
@@ -154,21 +167,24 @@ class Performance:
         self._prepared[step.name] = prepared
         return prepared
 
-    async def _begin(self, prepared: Prepared) -> H1Exchange:
+    async def _begin(
+        self, prepared: Prepared, connection: WireConnection | None = None
+    ) -> WireExchange:
         step = prepared.planned.step
         octets = prepared.end - prepared.start
-        connection: H1Connection
-        if step.over is not None:
+        if connection is not None:
+            pass
+        elif step.over is not None:
             connection = self._lanes.again(step.over, pipelined=step.pipelined)
         else:
-            connection = await self._lanes.fresh(prepared.url)
+            connection = await self._lanes.fresh(prepared.url, window=prepared.window)
         self._world.counters.take(octets)
         self.requests += 1
         self.octets += octets
         self._lanes.bind(step.name, connection)
         return connection.begin(prepared.request)
 
-    async def _conclude(self, planned: PlannedExchange, live: H1Exchange) -> Exchange:
+    async def _conclude(self, planned: PlannedExchange, live: WireExchange) -> Exchange:
         """Await the end of an exchange and note what it tells."""
         step = planned.step
         done = await live.finish(scaled(step.within, self._world.deadlines.final, self._scale))
@@ -190,6 +206,8 @@ class Performance:
         live, prepared = self._known.open.pop(step.exchange)
         before = self._known.bound[step.exchange]
         self._known.bound[step.exchange] = replace(before, until=self._known.recorder.moment())
+        if prepared.window is not None and isinstance(live, H2Exchange):
+            live.open_window()
         if step.send is not None:
             start = self._captures.size(step.send.start)
             end = min(self._captures.size(step.send.end), self._plan.content.size)
@@ -208,20 +226,24 @@ class Performance:
         """Release several exchanges at once; True if they are proved to have overlapped."""
         at_head = planned.release == "header end"
         prepared = [self._prepare(each) for each in planned.exchanges]
-        lives = [await self._begin(each) for each in prepared]
+        shared = None
+        if planned.over == "one-connection":
+            shared = await self._lanes.fresh(prepared[0].url)
+        lives = [await self._begin(each, shared) for each in prepared]
         for each, live in zip(prepared, lives, strict=True):
             self._known.bound[each.planned.step.name] = Bound(
                 exchanges=(live.id,), subjects=(live.id,)
             )
             await self._sender.withhold(live, each, at_head=at_head)
-        for live in lives:
-            live.release_now()
+        release_together(lives)
         async with asyncio.TaskGroup() as tasks:
             for each, live in zip(prepared, lives, strict=True):
                 tasks.create_task(self._after_release(each, live, at_head=at_head))
         return overlapped([self._known.exchange(live.id) for live in lives])
 
-    async def _after_release(self, prepared: Prepared, live: H1Exchange, *, at_head: bool) -> None:
+    async def _after_release(
+        self, prepared: Prepared, live: WireExchange, *, at_head: bool
+    ) -> None:
         await self._sender.follow(live, prepared, at_head=at_head)
         await self._conclude(prepared.planned, live)
 
@@ -229,11 +251,29 @@ class Performance:
         self, method: str, url: str, fields: tuple[tuple[str, str], ...], at_most: float
     ) -> Exchange:
         """Make an exchange that is not part of the transcript, for reading back."""
-        return await ask(self._world, self._plan.target, method, url, fields, at_most)
+        return await ask(
+            self._world,
+            self._plan.target,
+            method,
+            url,
+            fields,
+            at_most,
+            transport=self._plan.transport,
+        )
 
     async def close(self) -> None:
         """Close all connections."""
         await self._lanes.close()
+
+
+def _require_begun(exchange: Exchange) -> None:
+    """Make sure that a request could be sent beside others on its connection.
+
+    Raises:
+        NotDue: the target allows no further stream, which it need not (RFC 9113 section 5.1.2).
+    """
+    if exchange.end is End.DEADLINE and exchange.request.head_at is None:
+        raise NotDue(exchange.detail or "the target allows no further stream")
 
 
 def _follows(plan: Plan, planned: PlannedExchange, world: World) -> bool:

@@ -60,6 +60,40 @@ class Probed:
     expecting: Exchange | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What a probe saw over one transport.
+
+    Attributes:
+        why_not: why the target cannot be asked over it; empty if it can.
+        announced: drafts of which a 104 bore the number.
+    """
+
+    why_not: str = ""
+    announced: tuple[int, ...] = ()
+
+
+def spoken(probed: Probed) -> Spoken:
+    """Return what a whole probe saw over its transport."""
+    return Spoken(announced=tuple(sorted(_announced(probed.drafts))))
+
+
+async def listen(target: Target, ask: Ask) -> Spoken:
+    """Find out no more than whether uploads are announced over a transport, in every draft."""
+    surveyor = Surveyor(target, ask)
+    cause = broken_transport(await surveyor.ordinary())
+    if cause:
+        return Spoken(why_not=Redactor(target.secrets).text(cause))
+    drafts = DRAFTS.values()
+    found = await asyncio.gather(*(_whole(surveyor, draft) for draft in drafts))
+    pairs = zip(drafts, found, strict=True)
+    return Spoken(
+        announced=tuple(
+            draft.number for draft, whole in pairs if _first_104(whole, draft) is not None
+        )
+    )
+
+
 async def probe(target: Target, ask: Ask) -> Probed:
     """Try everything out.
 

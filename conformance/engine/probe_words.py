@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.drafts_seen import facts_of
 from conformance.engine.probe import Probed, announced
+from conformance.engine.transports import TRANSPORTS
 from conformance.profiles.rufh.drafts import DRAFTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.engine.probe import DraftProbe
+    from conformance.engine.probe import DraftProbe, Spoken
     from conformance.model.transcript import Exchange
 
 #: devices in the field and the draft number they send
@@ -23,14 +24,20 @@ DEVICES = (
 _UNITS = ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB"))
 
 
-def sentences(probed: Probed, read_back: str = "") -> Iterator[str]:
+def sentences(
+    probed: Probed, read_back: str = "", transports: Mapping[str, Spoken] | None = None
+) -> Iterator[str]:
     """Yield what a probe saw, one sentence a line.
 
     Args:
         probed: what it saw.
         read_back: the way in to what is stored, in words; empty if none is declared.
+        transports: what was seen over each transport; the first is the one everything else was
+            seen over.
     """
     yield _ordinary(probed)
+    for number, (name, seen) in enumerate((transports or {}).items()):
+        yield _transport(TRANSPORTS[name], seen, first=not number)
     yield from _drafts(probed.drafts)
     yield from _limits(probed.drafts)
     yield _methods(probed.methods)
@@ -56,6 +63,13 @@ def _ordinary(probed: Probed) -> str:
         f"An ordinary {exchange.request.method} is answered {status}; answers take about "
         f"{probed.latency * 1000:.1f} ms{told}."
     )
+
+
+def _transport(name: str, seen: Spoken, *, first: bool) -> str:
+    if seen.why_not:
+        return f"{name}: not spoken ({seen.why_not})."
+    told = f"a 104 is seen in draft {spans(seen.announced)}" if seen.announced else "no 104 is seen"
+    return f"{name}: spoken; {told}{'; what follows was seen over it' if first else ''}."
 
 
 def _drafts(drafts: Mapping[int, DraftProbe]) -> Iterator[str]:

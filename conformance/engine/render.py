@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from conformance.engine.escape import shorten
 from conformance.model.result import ExchangeText
-from conformance.model.transcript import CutHow, Framing
+from conformance.model.transcript import CutHow, End, Framing
+from conformance.syntax.h2names import code_name
 from conformance.syntax.wording import answer, octets, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from conformance.model.transcript import (
+        Connection,
         CutMade,
         Exchange,
+        Frame,
         Message,
         ReceivedContent,
         SentRequest,
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
 
 _HEAD = 4096
 _CONTENT = 1024
+#: frames shown of one direction, and those whose notes say more than heads and content do
+_FRAMES = 40
+_TELLING = frozenset({"RST_STREAM", "GOAWAY", "WINDOW_UPDATE"})
 #: interim responses shown at the beginning and at the end of many
 _FIRST, _LAST = 12, 4
 
@@ -31,17 +38,50 @@ _CUTS = {
     CutHow.HALF_CLOSE: "closed our sending side",
     CutHow.TLS_TRUNCATE: "ended the connection without a TLS close alert",
 }
+_STREAM_CUTS = {CutHow.RESET: "reset the stream", CutHow.HALF_CLOSE: "ended our side of the stream"}
 
 
-def render(exchange: Exchange, step: str) -> ExchangeText:
-    """Render one exchange; the step made it. Secrets are still in it (see ``redact``)."""
+def render(exchange: Exchange, step: str, connection: Connection | None = None) -> ExchangeText:
+    """Render one exchange; secrets are still in it (see ``redact``).
+
+    Args:
+        exchange: what happened.
+        step: who made it.
+        connection: where it happened, for the frames of HTTP/2.
+    """
+    frames = connection.frames if connection is not None and exchange.stream else ()
     return ExchangeText(
         step=step,
         connection=exchange.connection,
-        sent=_sent(exchange.request),
-        received=_received(exchange),
+        sent=_sent(exchange.request) + frames_text(frames, exchange.stream, "sent"),
+        received=_received(exchange) + frames_text(frames, exchange.stream, "received"),
         note=_note(exchange),
     )
+
+
+def frames_text(frames: Iterable[Frame], stream: int, direction: str) -> str:
+    """Return the frames of one direction on a stream as a line of its own; empty if none are."""
+    wanted = (
+        frame
+        for frame in frames
+        if frame.direction == direction and (frame.stream == stream or frame.type == "GOAWAY")
+    )
+    words: list[str] = []
+    for name, run in groupby(wanted, key=_frame_name):
+        alike = list(run)
+        count = f"{len(alike)} x " if len(alike) > 1 else ""
+        words.append(f"{count}{name} ({sum(frame.length for frame in alike)})")
+    if not words:
+        return ""
+    left_out = len(words) - _FRAMES
+    if left_out > 0:
+        words[_FRAMES // 2 : -_FRAMES // 2] = [f"{left_out} more"]
+    return f"\n[frames on stream {stream}, octets in brackets: {', '.join(words)}]"
+
+
+def _frame_name(frame: Frame) -> str:
+    told = frame.note if frame.type in _TELLING else ""
+    return " ".join(filter(None, (frame.type, *frame.flags, told)))
 
 
 def _sent(request: SentRequest) -> str:
@@ -103,14 +143,17 @@ def _content(content: ReceivedContent | None) -> str:
 def _note(exchange: Exchange) -> str:
     request, words = exchange.request, []
     if request.cut is not None:
-        words.append(_cut(request.cut))
+        deeds = _CUTS | (_STREAM_CUTS if exchange.stream else {})
+        words.append(_cut(request.cut, deeds[request.cut.how]))
+    if exchange.reset_code is not None and exchange.end is not End.RESET:
+        words.append(f"the target reset the stream with {code_name(exchange.reset_code)}")
     words.append(f"end: {answer(exchange)}")
     if request.head_at is not None and exchange.ended is not None:
         words.append(f"took {seconds(max(0.0, exchange.ended.at - request.head_at.at))}")
     return "; ".join(words)
 
 
-def _cut(cut: CutMade) -> str:
+def _cut(cut: CutMade, deed: str) -> str:
     known = f", {cut.acknowledged} acknowledged" if cut.acknowledged is not None else ""
     note = f" ({cut.note})" if cut.note else ""
-    return f"we {_CUTS[cut.how]} after {octets(cut.content_handed)} of content{known}{note}"
+    return f"we {deed} after {octets(cut.content_handed)} of content{known}{note}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from conformance.engine.frame_parts import ready_frames
 from conformance.engine.reckoning import Scope, relative, size_of, span_of, wire_text
 from conformance.engine.uploads import origin_of, path_of
 from conformance.model.scenario import OctetPart, Verb
@@ -14,6 +15,7 @@ from conformance.model.values import Ref, Size, Template
 from conformance.wire import OutgoingRequest
 
 if TYPE_CHECKING:
+    from conformance.engine.frame_parts import ReadyFrame
     from conformance.engine.reckoning import Values
     from conformance.engine.uploads import Trust
     from conformance.model.content import Content
@@ -38,6 +40,9 @@ class Prepared:
         hold: octets handed over before a pause; None without one.
         cut: octets handed over before an interruption; None without one.
         literals: for literal octets, what to write, in order.
+        frames: for literal frames, what to write, in order.
+        window: octets of response content the peer may send until the window is reopened; None for
+            a window that never matters.
     """
 
     planned: PlannedExchange
@@ -51,6 +56,8 @@ class Prepared:
     hold: int | None = None
     cut: int | None = None
     literals: tuple[bytes | tuple[int, int], ...] = ()
+    frames: tuple[ReadyFrame, ...] = ()
+    window: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,28 +112,30 @@ def prepare(
         start, end = span_of(planned.send, values, content, {(step.name, "at"): at})
     own |= {"sent": end - start, "end": at + end - start}
     scope = Scope(step.name, own, _digest(planned, content, start, end))
+    frames = ready_frames(step.frames, values, scope, content, setting.target)
     target, url, home = _destination(planned, values, scope, setting)
     declared = _declared(planned, values, content, at, end - start)
     overridden = {name.lower() for name, _ in step.fields} & _FRAMING
     fields = _fields(planned, values, scope, setting, home, again)
-    if step.verb is not Verb.OCTETS:
+    if step.verb not in {Verb.OCTETS, Verb.FRAMES}:
         fields += _framing_fields(planned.framing, declared, overridden)
     if overridden and planned.framing is not Framing.CHUNKED:
         declared = _literal_length(fields, declared)
     sent = end - start
     literals = _literals(step.octets, values, scope, content)
+    request = OutgoingRequest(
+        method=_raw_method(literals) if step.verb is Verb.OCTETS else planned.method,
+        target=target,
+        url=url,
+        version=f"HTTP/{step.http}",
+        fields=tuple(fields),
+        framing=planned.framing,
+        declared=declared,
+        at_offset=at,
+    )
     return Prepared(
         planned=planned,
-        request=OutgoingRequest(
-            method=_raw_method(literals) if step.verb is Verb.OCTETS else planned.method,
-            target=target,
-            url=url,
-            version=f"HTTP/{step.http}",
-            fields=tuple(fields),
-            framing=Framing.RAW if step.verb is Verb.OCTETS else planned.framing,
-            declared=declared,
-            at_offset=at,
-        ),
+        request=_as_framed(request, frames) if step.verb is Verb.FRAMES else request,
         url=home,
         at=at,
         start=start,
@@ -136,7 +145,20 @@ def prepare(
         hold=relative(step.hold.at, sent, values) if step.hold is not None else None,
         cut=_cut(planned, values, sent),
         literals=literals,
+        frames=frames,
+        window=values.size(step.window) if step.window is not None else None,
     )
+
+
+def _as_framed(request: OutgoingRequest, frames: tuple[ReadyFrame, ...]) -> OutgoingRequest:
+    """Return the request that literal frames make, as their first field block tells it."""
+    blocks = (part.out.fields for part in frames if part.out is not None and part.out.fields)
+    lines = tuple(FieldLine(name, value) for name, value in next(blocks, ()))
+    pseudo = {line.name: line.value.decode("latin-1") for line in lines}
+    target = pseudo.get(b":path", request.target)
+    url = origin_of(request.url) + target if target.startswith("/") else request.url
+    method = pseudo.get(b":method", "")
+    return replace(request, method=method, target=target, url=url, fields=lines)
 
 
 def _digest(planned: PlannedExchange, content: Content, start: int, end: int) -> str:

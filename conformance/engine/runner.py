@@ -21,7 +21,8 @@ from conformance.engine.lanes import CannotRun, NotDue
 from conformance.engine.notes import Notes
 from conformance.engine.performance import Performance
 from conformance.engine.readback import Sought, read_back
-from conformance.engine.setup import shortfall
+from conformance.engine.setup import shortfall, unannounced
+from conformance.engine.uploads import succeeded
 from conformance.engine.world import BoundReached, World
 from conformance.model.plan import (
     Plan,
@@ -175,8 +176,11 @@ class _Run:
     def _check_set_up(self, planned: PlannedExchange) -> None:
         step = planned.step
         if step.set_up if step.set_up is not None else not step.expect:
-            lack = shortfall(planned, self._last(step.name), self._known.upload_url(planned.of))
-            if lack:
+            upload = self._known.upload_url(planned.of)
+            lack = shortfall(planned, self._last(step.name), upload)
+            if lack and upload is None and unannounced(step, self._last(step.name)):
+                self._notes.obstacle(planned, NotDue(f"step {step.name}: no 104 announced it"))
+            elif lack:
                 self._notes.lost = f"set-up step {step.name}: {lack}"
 
     async def _pipelined(self, batch: tuple[PlannedStep, ...]) -> None:
@@ -206,7 +210,7 @@ class _Run:
             final = exchange.final if exchange is not None else None
             if final is None:
                 raise CannotRun(f"step {name} had no answer")
-            if not 200 <= final.status < 300:
+            if not succeeded(final):
                 raise NotDue(f"step {name} was answered {final.status}")
 
     def _last(self, step: str) -> Exchange | None:
@@ -257,7 +261,7 @@ class _Run:
         for name in finishing:
             exchange = self._last(name)
             final = exchange.final if exchange is not None else None
-            if final is not None and 200 <= final.status < 300:
+            if final is not None and succeeded(final):
                 return name
         if finishing and not step.given:
             if len(finishing) > 1:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conformance.engine.deadlines import Deadlines, scaled
-from conformance.model.scenario import Cut, Point, Verb
+from conformance.engine.lanes import CannotRun
+from conformance.model.scenario import Cut, FrameKind, Point, Verb
 from conformance.model.transcript import SentRange
+from conformance.wire import H2Exchange
 
 if TYPE_CHECKING:
     from conformance.engine.requests import Prepared
     from conformance.model.content import Content
-    from conformance.wire import H1Exchange
+    from conformance.wire import WireExchange
 
 _ANSWERS = frozenset({Point.FINAL_HEAD, Point.FINAL})
 _INTERIMS = frozenset({Point.INTERIM_100, Point.INTERIM_104, Point.ANY_INTERIM})
@@ -34,11 +36,13 @@ class Sender:
     deadlines: Deadlines
     scale: float
 
-    async def deliver(self, live: H1Exchange, prepared: Prepared) -> None:
+    async def deliver(self, live: WireExchange, prepared: Prepared) -> None:
         """Do everything the step says about sending; the answer is awaited by others."""
         step = prepared.planned.step
         if step.verb is Verb.OCTETS:
             await self._write(live, prepared)
+        elif step.verb is Verb.FRAMES:
+            await self._write_frames(live, prepared)
         else:
             await live.send_head()
             if step.cut is not None and await self._cut_early(live, step.cut, prepared):
@@ -48,7 +52,7 @@ class Sender:
         if step.cut is not None:
             await self.cut(live, step.cut)
 
-    async def _send_content(self, live: H1Exchange, prepared: Prepared) -> None:
+    async def _send_content(self, live: WireExchange, prepared: Prepared) -> None:
         step = prepared.planned.step
         position = prepared.start
         if step.hold is not None and prepared.hold is not None:
@@ -68,7 +72,7 @@ class Sender:
         elif position >= prepared.end:
             await live.end_content()
 
-    async def send(self, live: H1Exchange, prepared: Prepared, start: int, end: int) -> int:
+    async def send(self, live: WireExchange, prepared: Prepared, start: int, end: int) -> int:
         """Send representation data; returns the position reached."""
         trickle = prepared.planned.step.trickle
         pause = scaled(trickle.every, 0.0, self.scale) if trickle is not None else 0.0
@@ -82,7 +86,7 @@ class Sender:
                 await asyncio.sleep(pause)
         return max(start, end)
 
-    async def withhold(self, live: H1Exchange, prepared: Prepared, *, at_head: bool) -> None:
+    async def withhold(self, live: WireExchange, prepared: Prepared, *, at_head: bool) -> None:
         """Send a request but for the octets whose release is to happen with that of others.
 
         At the head's end, the empty line is withheld; else the last octet of the request.
@@ -97,13 +101,13 @@ class Sender:
         octets = self.content.slice(last, end, prepared.mark)
         await live.send(octets, SentRange(start=last, end=end, mark=prepared.mark), hold_back=1)
 
-    async def follow(self, live: H1Exchange, prepared: Prepared, *, at_head: bool) -> None:
+    async def follow(self, live: WireExchange, prepared: Prepared, *, at_head: bool) -> None:
         """Send what follows the octets withheld."""
         if at_head:
             await self.send(live, prepared, prepared.start, prepared.end)
         await live.end_content()
 
-    async def _write(self, live: H1Exchange, prepared: Prepared) -> None:
+    async def _write(self, live: WireExchange, prepared: Prepared) -> None:
         for part in prepared.literals:
             if isinstance(part, bytes):
                 await live.send_raw(part)
@@ -115,7 +119,22 @@ class Sender:
         if step.cut is None and not step.leave:
             await live.end_content()
 
-    async def _cut_early(self, live: H1Exchange, cut: Cut, prepared: Prepared) -> bool:
+    async def _write_frames(self, live: WireExchange, prepared: Prepared) -> None:
+        if not isinstance(live, H2Exchange):
+            raise CannotRun("literal frames can only be sent over HTTP/2")
+        for part in prepared.frames:
+            if part.out is None:
+                bound = scaled(part.at_most, 0.0, self.scale)
+                await live.wait(part.until, bound)
+            elif part.out.kind is FrameKind.DATA:
+                start, end = part.span
+                octets = self.content.slice(start, end, prepared.mark)
+                sent = SentRange(start=start, end=end, mark=prepared.mark) if octets else None
+                await live.send_frame(replace(part.out, data=octets), sent)
+            else:
+                await live.send_frame(part.out)
+
+    async def _cut_early(self, live: WireExchange, cut: Cut, prepared: Prepared) -> bool:
         """Give the peer a fair chance to answer first; True if that was where to cut."""
         bound = scaled(cut.at_most, 0.0, self.scale)
         if cut.once is not None:
@@ -133,7 +152,7 @@ class Sender:
             await live.wait({cut.wait_for, Point.FINAL_HEAD}, bound)
         return False
 
-    async def cut(self, live: H1Exchange, cut: Cut) -> None:
+    async def cut(self, live: WireExchange, cut: Cut) -> None:
         """Interrupt, having waited for the event where the cut names one."""
         if cut.once is not None:
             bound = scaled(cut.at_most, 0.0, self.scale)
@@ -142,7 +161,7 @@ class Sender:
             await live.wait({cut.once}, bound)
         await live.cut(cut.how, self.deadlines.drain)
 
-    async def _settle(self, live: H1Exchange, prepared: Prepared) -> None:
+    async def _settle(self, live: WireExchange, prepared: Prepared) -> None:
         """Give the peer the time to begin with a transfer that is left open."""
         creating = prepared.planned.step.verb is Verb.CREATE
         bound = self.deadlines.announcement if creating else self.deadlines.settling

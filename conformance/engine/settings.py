@@ -293,8 +293,11 @@ _OPTIONS: dict[str, str] = {
 
 
 def options_of(wishes: Wishes) -> tuple[str, ...]:
-    """Return what a command line has to say besides target, draft, transport and case."""
-    words: list[str] = []
+    """Return what a command line has to say besides target, draft, transport and case.
+
+    A URL that wins over the one of a target file belongs to it.
+    """
+    words = [wishes.url] if wishes.target is not None and wishes.url is not None else []
     for name, option in _OPTIONS.items():
         value = getattr(wishes, name)
         values = value if isinstance(value, tuple) else () if value is None else (value,)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from conformance.engine.uploads import offset_told
+from conformance.engine.uploads import ANNOUNCEMENT, offset_told, succeeded
 from conformance.model.scenario import Verb
+from conformance.profiles.rufh.verbs import completing
 
 if TYPE_CHECKING:
     from conformance.model.plan import PlannedExchange
+    from conformance.model.scenario import ExchangeStep
     from conformance.model.transcript import Exchange
+
+#: what a target may well answer to an ordinary upload
+_SEE_OTHER = 303
 
 
 def shortfall(planned: PlannedExchange, exchange: Exchange | None, upload: str | None) -> str:
@@ -26,7 +31,8 @@ def shortfall(planned: PlannedExchange, exchange: Exchange | None, upload: str |
     final = exchange.final
     if step.verb is Verb.OCTETS and step.set_up is None:
         return ""
-    if final is not None and not 200 <= final.status < 300 and not unanswered:
+    ordinary = step.verb is Verb.REQUEST and final is not None and final.status == _SEE_OTHER
+    if final is not None and not (succeeded(final) or ordinary or unanswered):
         return status_words(final.status)
     if final is None and not unanswered:
         return f"no final response: {exchange.detail or ending_words(exchange)}"
@@ -36,6 +42,19 @@ def shortfall(planned: PlannedExchange, exchange: Exchange | None, upload: str |
     if step.verb is Verb.RETRIEVE and offset_told(final) is None:
         return "the answer has no usable Upload-Offset"
     return ""
+
+
+def unannounced(step: ExchangeStep, exchange: Exchange | None) -> bool:
+    """Tell whether an upload resource stayed unknown only because no 104 announced it.
+
+    A server need not send one (104 SHOULD be sent, unless it cannot be), and then nothing tells
+    the upload resource of a creation that was cut, left open, or completed the upload.
+    """
+    if step.verb is not Verb.CREATE or exchange is None:
+        return False
+    if any(each.status == ANNOUNCEMENT for each in exchange.interims):
+        return False
+    return step.cut is not None or step.leave or completing(step)
 
 
 def ending_words(exchange: Exchange) -> str:

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from conformance.engine.target import Target
     from conformance.engine.world import Counters, World
 
-#: seconds for a target to show that it speaks HTTP/2, before scaling
-_SHOWN_WITHIN = 3.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surveyed:
@@ -68,7 +65,7 @@ async def survey(settings: RunSettings, counters: Counters) -> Surveyed:
 async def _site(settings: RunSettings, worlds: tuple[World, ...], transport: str) -> Site:
     first = settings.targets[0]
     if transport == "h2":
-        why = await why_not_h2(worlds[0], first.url_with("x"), _SHOWN_WITHIN * settings.scale)
+        why = await why_not_h2(worlds[0], first.url_with("x"), settings.scale)
         if why:
             error = refusal(first.url, why) if settings.transports else TargetError(why)
             raise TargetError(Redactor(first.secrets).text(str(error)))

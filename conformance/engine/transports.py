@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: transport -> its name for people, in the order in which they are run and told
 TRANSPORTS: Final = {"h1": "HTTP/1.1", "h2": "HTTP/2"}
 
+#: seconds for a target to show that it speaks HTTP/2, before scaling
+_SHOWN_WITHIN: Final = 3.0
+
 
 def parse_transports(texts: Iterable[str]) -> tuple[str, ...]:
     """Read transports: ``h1``, ``h2`` or ``h1,h2``; in our order, each once.
@@ -32,7 +35,7 @@ def parse_transports(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in TRANSPORTS if name in names)
 
 
-async def why_not_h2(world: World, url: str, at_most: float) -> str:
+async def why_not_h2(world: World, url: str, scale: float) -> str:
     """Find out whether a target speaks HTTP/2, without asking anything of it.
 
     In the clear our preface is sent and the target's SETTINGS are awaited (prior knowledge, RFC
@@ -41,7 +44,7 @@ async def why_not_h2(world: World, url: str, at_most: float) -> str:
     Args:
         world: where the target is and how to trust it.
         url: a URL of the target.
-        at_most: seconds to wait.
+        scale: factor on every waiting.
 
     Returns:
         Why it does not; empty if it does, and also if it cannot be reached at all: what is wrong
@@ -50,6 +53,7 @@ async def why_not_h2(world: World, url: str, at_most: float) -> str:
     Raises:
         TargetError: the host's name is not known, or the certificates to trust cannot be read.
     """
+    at_most = _SHOWN_WITHIN * scale
     endpoint = await endpoint_of(world, origin_of(url), at_most)
     connection = await H2Connection.open(endpoint, Recorder(), at_most)
     try:

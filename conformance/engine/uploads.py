@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ANNOUNCEMENT = 104
 _REDIRECTS = frozenset({307, 308})
+_SEE_OTHER = 303
 
 
 @lru_cache(maxsize=256)
@@ -76,6 +77,17 @@ def _responses(exchange: Exchange) -> Iterator[Message]:
 def _location(exchange: Exchange, message: Message) -> str | None:
     values = message.values("Location")
     return uri.resolve(exchange.request.url, values[0]) if len(values) == 1 else None
+
+
+def succeeded(final: Message) -> bool:
+    """Tell whether a final response says that the request did what it was meant to.
+
+    That is a 2xx, or a 303 that tells complete: the target's own answer to an upload may point to
+    what became of it (RFC 9110, 15.4.4; drafts -06 on, upload creation and append).
+    """
+    if final.status == _SEE_OTHER:
+        return sf.parse_boolean(final.values("Upload-Complete")) is True
+    return 200 <= final.status < 300
 
 
 def created_url(exchange: Exchange, draft: Draft, *, completing: bool) -> str | None:

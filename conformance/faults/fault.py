@@ -15,7 +15,8 @@ from conformance.model.errors import ScenarioError
 from conformance.model.node import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
-    from conformance.model.scenario import Cut, Hold
+    from conformance.model.scenario import Cut, Hold, Point, Trickle
+    from conformance.model.values import Duration, Size
 
 _METHOD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _KEYS = ("method", "path", "ordinal")
@@ -48,6 +49,32 @@ class FaultSelector:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delay:
+    """Interim responses that arrive late; what follows them waits for them.
+
+    Attributes:
+        what: which of them.
+        by: how much later.
+    """
+
+    what: tuple[Point, ...]
+    by: Duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """Field lines taken out of responses.
+
+    Attributes:
+        what: the responses: interim ones, or the final head.
+        fields: names of the fields, compared without case.
+    """
+
+    what: tuple[Point, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """An interruption attached to a selector.
 
@@ -55,11 +82,40 @@ class Fault:
         on: the exchanges it happens to.
         cut: how they are cut off, if they are.
         hold: where they are held up, if they are.
+        trickle: how slowly their content goes, if it is slowed down.
+        drop: interim responses that get lost.
+        duplicate: interim responses that arrive twice.
+        delay: interim responses that arrive late.
+        strip: field lines that get lost.
+        lose: the final response gets lost, although the server has acted.
+        chance: share of the fitting exchanges it happens to, percent; which, the seed decides.
+        jitter: octets, from none to this, that the seed adds to ``after`` of the cut.
     """
 
     on: FaultSelector
     cut: Cut | None = None
     hold: Hold | None = None
+    trickle: Trickle | None = None
+    drop: tuple[Point, ...] = ()
+    duplicate: tuple[Point, ...] = ()
+    delay: Delay | None = None
+    strip: Strip | None = None
+    lose: bool = False
+    chance: int = 100
+    jitter: Size | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultPlan:
+    """Everything that happens on one path.
+
+    Attributes:
+        faults: each with its exchanges; several may happen to one exchange.
+        seed: decides everything that is left to chance.
+    """
+
+    faults: tuple[Fault, ...] = ()
+    seed: str = "0"
 
 
 def parse_selector(node: Node) -> FaultSelector:

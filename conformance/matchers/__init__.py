@@ -15,7 +15,7 @@ from conformance.matchers.content import CONTENT
 from conformance.matchers.ending import ENDS, WAITS_FOR
 from conformance.matchers.events import COUNT, EARLY, NONE, SOME
 from conformance.matchers.field import FIELD, field_spec
-from conformance.matchers.h2 import KEPT, RESET
+from conformance.matchers.h2 import RESET
 from conformance.matchers.identity import ENTROPY, SAME, UNIQUE
 from conformance.matchers.limits import LIMITS
 from conformance.matchers.lint import LINT
@@ -54,7 +54,6 @@ _ALL = (
     SAME,
     CONNECTION,
     RESET,
-    KEPT,
     LINT,
 )
 

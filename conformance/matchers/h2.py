@@ -1,4 +1,4 @@
-"""``reset`` and ``kept``: how HTTP/2 streams and connections are ended (RFC 9113 section 5.4)."""
+"""``reset``: how HTTP/2 streams and connections are ended (RFC 9113 section 5.4)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.model.errors import ScenarioError
-from conformance.model.node import Mapping, Scalar
+from conformance.model.node import Mapping
 from conformance.model.protocols import Look, Match, MatchContext, MatcherSpec
 from conformance.syntax.h2names import ERROR_CODES, code_name
 from conformance.syntax.nodes import (
     mapping_node,
     nearest,
-    read_choice,
     read_one,
     read_words,
     words_node,
@@ -66,7 +65,7 @@ def _codes(exchange: Exchange, connection: Connection) -> tuple[tuple[str, int],
     return tuple(found)
 
 
-def _match_reset(test: Reset, look: Look, context: MatchContext) -> Match:
+def _match(test: Reset, look: Look, context: MatchContext) -> Match:
     words = " or ".join(test.words)
     expected = f"a reset other than {words}" if test.negated else f"reset: {words}"
     exchange = look.exchange
@@ -83,21 +82,6 @@ def _match_reset(test: Reset, look: Look, context: MatchContext) -> Match:
     return Match(holds=found is not test.negated, expected=expected, observed=observed)
 
 
-def _match_kept(_: str, look: Look, context: MatchContext) -> Match:
-    expected = "the target keeps the connection"
-    exchange = look.exchange
-    if exchange is None:
-        return Match(holds=None, expected=expected, observed="no exchange")
-    connection = context.connection(exchange.connection)
-    if connection.goaway:
-        observed = f"GOAWAY {code_name(connection.goaway)}"
-        return Match(holds=False, expected=expected, observed=observed)
-    if connection.closed_by == "peer":
-        verb = "reset" if connection.reset else "closed"
-        return Match(holds=False, expected=expected, observed=f"the target {verb} the connection")
-    return Match(holds=True, expected=expected, observed="the connection was kept")
-
-
 RESET = MatcherSpec(
     key="reset",
     summary=(
@@ -108,16 +92,6 @@ RESET = MatcherSpec(
     schema=either(_WORDS, mapping({"not": _WORDS})),
     decode=_decode,
     encode=_encode,
-    match=_match_reset,
-    absent_final=True,
-)
-KEPT = MatcherSpec(
-    key="kept",
-    summary="The target neither closed the connection nor said GOAWAY with an error.",
-    example="kept: connection",
-    schema=choice("connection"),
-    decode=lambda node: read_choice(node, "kept", ("connection",)),
-    encode=Scalar,
-    match=_match_kept,
+    match=_match,
     absent_final=True,
 )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.engine.attempt import run_case
 from conformance.engine.schedule import StopRun
+from conformance.engine.world import Gate
 from conformance.model.errors import InternalError, SuiteError
 
 if TYPE_CHECKING:
@@ -95,11 +96,12 @@ class Ahead:
         self._background = background
         self._begun: dict[str, Future[CaseResult | None]] = {}
         self._parallel = parallel
-        self._gate: asyncio.Semaphore | None = None
+        self._places: asyncio.Semaphore | None = None
+        self._gate: Gate | None = None
         self._prepared = background.submit(self._prepare(prepare))
 
     async def _prepare(self, prepare: Callable[[], Awaitable[Prepared]]) -> _Ready:
-        self._gate = asyncio.Semaphore(self._parallel)
+        self._places, self._gate = asyncio.Semaphore(self._parallel), Gate()
         return _Ready(await prepare())
 
     def prepared(self) -> Prepared:
@@ -123,8 +125,9 @@ class Ahead:
         case = ready.cases.get(key)
         if case is None:
             return None
-        assert self._gate is not None  # noqa: S101 - made before anything is prepared
-        async with self._gate:
+        assert self._places is not None  # noqa: S101 - made before anything is prepared
+        assert self._gate is not None  # noqa: S101 - likewise
+        async with self._places, self._gate.alone() if case.alone else self._gate.shared():
             try:
                 return await run_case(case)
             except StopRun as stop:

@@ -42,7 +42,7 @@ class Listed:
         id: id of the plan and of its result, ``scenario[/case]/draft/transport``.
         case: what the file says.
         draft: draft number.
-        transport: ``h1``.
+        transport: ``h1`` or ``h2``.
         requirements: what its checks cite.
     """
 
@@ -84,10 +84,10 @@ def _listed(
     cases: Iterable[Case], settings: RunSettings, drafts: Iterable[int]
 ) -> Iterator[Listed]:
     rows = registry.load()
-    numbers = tuple(drafts)
+    places = [(draft, transport) for draft in drafts for transport in settings.transports]
     for case in cases:
-        for draft in numbers:
-            plan = plan_case(case, draft, settings.transport, _ABLE, rows)
+        for draft, transport in places:
+            plan = plan_case(case, draft, transport, _ABLE, rows)
             if isinstance(plan, Plan) and settings.selection.plan(plan):
                 cited = dict.fromkeys(each.check.requirement for each in plan.checks)
                 yield Listed(

@@ -54,6 +54,12 @@ OPTIONS = (
         text="drafts to judge, such as 6 or 3-10; without it the server is asked; repeatable",
     ),
     Option(
+        name="http",
+        kind="string",
+        metavar="h1,h2",
+        text="HTTP versions to judge over: h1 (the default), h2 or both",
+    ),
+    Option(
         name="only",
         kind="linelist",
         metavar="GLOB",
@@ -89,6 +95,7 @@ class Wanted:
     Attributes:
         target: URL, ``embedded`` or None.
         target_file: target file or None.
+        http: transports as given; None for nothing said.
         drafts, only, topics, requirements: as given; empty for everything.
         baseline: file of known failures or None.
         strict: a warning counts like a failure.
@@ -97,6 +104,7 @@ class Wanted:
 
     target: str | None
     target_file: Path | None
+    http: str | None
     drafts: tuple[str, ...]
     only: tuple[str, ...]
     topics: tuple[str, ...]
@@ -146,6 +154,7 @@ def read(config: pytest.Config) -> Wanted:
     wanted = Wanted(
         target=_value(config, "target") or None,
         target_file=_path(config, "target-file"),
+        http=_value(config, "http") or None,
         drafts=tuple(_value(config, "draft") or ()),
         only=tuple(_value(config, "only") or ()),
         topics=tuple(_value(config, "topic") or ()),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from conformance.pytest_plugin.options import Wanted
 
 _FEW = 30
+_USUAL = ("h1",)
 _NO_DRAFT = (
     "cannot tell which draft the server speaks: no 104 bears a number; "
     "say it with --resumable-draft"
@@ -56,6 +57,7 @@ def settings_of(wanted: Wanted, environ: Mapping[str, str], workers: int = 1) ->
         url=None if wanted.embedded else wanted.target,
         target=wanted.target_file,
         draft=wanted.drafts or None,
+        http=wanted.http,
         only=wanted.only or None,
         topic=wanted.topics or None,
         requirement=wanted.requirements or None,
@@ -65,6 +67,8 @@ def settings_of(wanted: Wanted, environ: Mapping[str, str], workers: int = 1) ->
     settings = build(flags, environ, (PLACEHOLDER,) if wanted.embedded else ())
     return replace(
         settings,
+        # which tests there are must be known without a network, so no probing here
+        transports=settings.transports or _USUAL,
         parallel=_share(settings.parallel, workers),
         max_requests=_share_of_bound(settings.max_requests, workers),
         max_bytes=_share_of_bound(settings.max_bytes, workers),
@@ -240,5 +244,9 @@ async def _ask_drafts(settings: RunSettings) -> tuple[int, ...]:
     """Try the target out as a run would, only to learn its drafts."""
     target = settings.targets[0]
     world = world_of(target, Counters())
-    ask = asker(world, scale=settings.scale, most=min(8, settings.parallel))
-    return tuple((await examine(target, ask)).drafts)
+    most = min(8, settings.parallel)
+    drafts: set[int] = set()
+    for transport in settings.transports:
+        ask = asker(world, scale=settings.scale, most=most, transport=transport)
+        drafts.update((await examine(target, ask)).drafts)
+    return tuple(sorted(drafts))

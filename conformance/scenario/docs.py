@@ -90,7 +90,7 @@ def _exchange_table() -> str:
     for record in EXCHANGES.values():
         for key in record.keys[1:]:
             verbs = (
-                f" ({', '.join(sorted(key.on))})" if 0 < len(key.on) < len(EXCHANGES) - 1 else ""
+                f" ({', '.join(sorted(key.on))})" if 0 < len(key.on) < len(EXCHANGES) - 2 else ""
             )
             rows[f"{key.name} {key.doc}"] = (
                 f"`{key.name}`",

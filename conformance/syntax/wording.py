@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from conformance.model.transcript import CutHow, End, Exchange, Message
+from conformance.syntax.h2names import code_name
 
 _CUTS = {
     CutHow.CLOSE: "we closed the connection",
@@ -53,6 +54,8 @@ def ending(exchange: Exchange) -> str:
         case End.CLOSED:
             return f"the target closed the connection{after}"
         case End.RESET:
+            if exchange.reset_code is not None:
+                return f"the target reset the stream with {code_name(exchange.reset_code)}{after}"
             return f"the connection was reset{after}"
         case End.DEADLINE:
             return exchange.detail or f"nothing came in time{after}"

@@ -92,7 +92,8 @@ class ExchangeRecord:
 
     def end_by_reset(self, moment: Moment, code: int, name: str, awaited: str) -> None:
         """Note that the peer reset the stream, after the end of the exchange or instead of it."""
-        self.reset_code = code
+        if self.reset_code is None:  # later ones answer what was still on its way
+            self.reset_code = code
         cut = self.sent.cut
         if cut is not None and self.sent.ended_at is None:
             self.finish(End.CUT, moment, f"the peer reset the stream after our {cut.how}")

@@ -6,6 +6,7 @@ Whatever a peer does is recorded and never raised.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,8 @@ from conformance.codec.h2_events import (
 from conformance.codec.h2_frames import RawFrame, error_name, frames_of
 from conformance.codec.h2_session import H2Session
 from conformance.codec.h2_write import H2Writer
-from conformance.model.transcript import CutHow, End, Frame, Moment
+from conformance.model.transcript import CutHow, End, Frame, Framing, Moment
+from conformance.syntax.h2lint import VERSION
 from conformance.wire.carrier import Carrier
 from conformance.wire.h2_exchange import H2Exchange
 from conformance.wire.h2_request import translate
@@ -88,7 +90,11 @@ class H2Connection(Carrier):
         deadline = loop.time() + at_most
         await self.connect(at_most, _PROTOCOLS)
         if self.usable:
-            await self._greet(deadline - loop.time())
+            try:
+                await self._greet(deadline - loop.time())
+            except BaseException:
+                self.abandon()  # nobody else knows of it yet
+                raise
         return self
 
     async def _greet(self, at_most: float) -> None:
@@ -120,8 +126,15 @@ class H2Connection(Carrier):
         return self.usable and not self.session.broken and self.session.goaway is None
 
     def begin(self, request: OutgoingRequest) -> H2Exchange:
-        """Begin an exchange; its stream is opened with its header section."""
-        record = self.recorder.begin(self.record.id, translate(request))
+        """Begin an exchange; its stream is opened with its header section.
+
+        A request whose framing is RAW is made of frames written on purpose and left as it is.
+        """
+        if request.framing is Framing.RAW:
+            asked = replace(request, version=VERSION)
+        else:
+            asked = translate(request)
+        record = self.recorder.begin(self.record.id, asked)
         moment = self.recorder.moment()
         if self.failure:
             record.finish(End.REFUSED, moment, self.failure)

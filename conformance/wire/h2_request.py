@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.model.transcript import FieldLine, Framing
+from conformance.syntax.h2lint import VERSION
 
 if TYPE_CHECKING:
     from conformance.wire.sent import OutgoingRequest
@@ -31,7 +32,7 @@ def translate(request: OutgoingRequest) -> OutgoingRequest:
         for line in request.fields
         if line.name.lower() not in nominated and not _superseded(line, request)
     ]
-    return replace(request, version="HTTP/2", fields=(*_pseudo(request), *lines))
+    return replace(request, version=VERSION, fields=(*_pseudo(request), *lines))
 
 
 def pairs(lines: tuple[FieldLine, ...]) -> tuple[tuple[bytes, bytes], ...]:

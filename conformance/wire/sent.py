@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.model.transcript import CutMade, FieldLine, Framing, Moment, SentRange, SentRequest
+from conformance.syntax.h2lint import VERSION
 
 _HEAD_KEPT = 65_536
 
@@ -68,7 +69,7 @@ class SentRecord:
     @property
     def _raw_octets(self) -> bool:
         """Tell whether what is sent has no header section of ours."""
-        return self.request.framing is Framing.RAW and self.request.version != "HTTP/2"
+        return self.request.framing is Framing.RAW and self.request.version != VERSION
 
     @property
     def head_planned(self) -> bool:
@@ -118,7 +119,7 @@ class SentRecord:
             self.ended_at = moment
 
     def _complete(self) -> bool:
-        if self.request.version == "HTTP/2":
+        if self.request.version == VERSION:
             return self.end_told
         match self.request.framing:
             case Framing.NONE:

@@ -1,6 +1,7 @@
 """An application that files finished uploads and serves them back, for peregrine to run.
 
-``RESUMABLE_PEER_STORE`` names the folder that holds uploads and finished files.
+``RESUMABLE_PEER_STORE`` names the folder that holds uploads and finished files,
+``RESUMABLE_PEER_LIMITS`` the limits.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ CONFIGURATIONS = {
     ),
     "short-lived": UploadLimits(max_age=2),
 }
-LIMITS = CONFIGURATIONS[os.environ.get("RESUMABLE_PEER_CONFIGURATION", "plain")]
+LIMITS = CONFIGURATIONS[os.environ.get("RESUMABLE_PEER_LIMITS", "plain")]
 
 
 async def files(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -16,10 +16,14 @@ DRAFTS = "9"
 STORED = "/stored/{id}"
 #: limits and lifetime have scenarios of their own
 CONFIGURATIONS = {
-    "plain": Configuration(),
-    "limited": Configuration(options=("--topic", "limits")),
-    "short-lived": Configuration(options=("--topic", "lifecycle")),
+    "plain": Configuration(options=("--http", "h1")),
+    "h2c": Configuration(options=("--http", "h2")),
+    "tls-h2": Configuration(options=("--http", "h2"), tls=True),
+    "limited": Configuration(options=("--http", "h1", "--topic", "limits")),
+    "short-lived": Configuration(options=("--http", "h1", "--topic", "lifecycle")),
 }
+#: configurations that ``app.py`` has limits for
+_LIMITED = ("limited", "short-lived")
 
 
 def start(place: Place, configuration: str) -> tuple[list[str], dict[str, str]]:
@@ -40,5 +44,5 @@ def start(place: Place, configuration: str) -> tuple[list[str], dict[str, str]]:
         command += ["--tls-cert", str(place.certificate), "--tls-key", str(place.key)]
     return command, {
         "RESUMABLE_PEER_STORE": str(place.scratch / "store"),
-        "RESUMABLE_PEER_CONFIGURATION": configuration,
+        "RESUMABLE_PEER_LIMITS": configuration if configuration in _LIMITED else "plain",
     }

@@ -23,7 +23,10 @@ PATH = "/files/"
 DRAFTS = "3-6"
 #: tusd serves what it stored by GET on the upload resource, finished or not
 STORED = "/files/{id}"
-CONFIGURATIONS = {"plain": Configuration()}
+CONFIGURATIONS = {
+    "plain": Configuration(options=("--http", "h1")),
+    "tls-h2": Configuration(options=("--http", "h2"), tls=True),
+}
 BUILD_SECONDS = 900.0
 _MODULE = "github.com/tus/tusd/v2"
 

@@ -21,6 +21,9 @@ _REQUEST_LINE = re.compile(rb"[A-Z]+ \S+ HTTP/1\.[01]\r")
 class RewritingConnection(H1Connection):
     """A connection with two places for a fault."""
 
+    #: a request head whose end has not arrived
+    _begun = b""
+
     def rewrite_request(self, data: bytes) -> bytes:
         """Return what the server reads instead of the octets received."""
         return data
@@ -35,8 +38,13 @@ class RewritingConnection(H1Connection):
         super().connection_made(_RewritingTransport(transport, self.rewrite_response))
 
     def data_received(self, data: bytes) -> None:
-        """Take in rewritten octets."""
-        super().data_received(self.rewrite_request(data))
+        """Take in rewritten octets; a request head is rewritten as a whole."""
+        data = self._begun + data
+        self._begun = b""
+        if _REQUEST_LINE.match(data) is not None and b"\r\n\r\n" not in data:
+            self._begun = data
+        else:
+            super().data_received(self.rewrite_request(data))
 
 
 def split_head(data: bytes) -> tuple[bytes, bytes]:

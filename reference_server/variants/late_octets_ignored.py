@@ -1,8 +1,12 @@
-"""A transfer that was overtaken lives on, and its octets are ignored."""
+"""A transfer that was overtaken lives on, and its octets are ignored.
+
+At its end it is told where the upload stands; one whose upload is gone is ended.
+"""
 
 from __future__ import annotations
 
-from reference_server.core.messages import Response
+from reference_server.core.problems import Problem
+from reference_server.core.states import State
 from reference_server.core.transfer import Transfer
 from reference_server.variants.variant import Variant
 
@@ -16,16 +20,22 @@ class _Lingering(Transfer):
     def end(self) -> None:
         if not self._done:
             super().end()
-            return
-        status = self._policy.status_for_incomplete_append(self._call.draft)
-        fields = self._policy.fields_for_incomplete_append(self._call, self._upload)
-        self._actions.final(Response(status=status, fields=fields))
+        elif self._upload.state is State.GONE:
+            self._actions.abort()
+        else:
+            problem = Problem(status=409, detail="Another request took the place of this one.")
+            refusal = self._policy.transfer_refusal(self._call, self._upload, problem)
+            self._actions.final(refusal)
 
 
 VARIANT = Variant(
     name="late-octets-ignored",
     title="A transfer that was overtaken lives on, and its octets are ignored",
     overrides=(_Lingering,),
-    warns=("RUFH-CONCURRENCY-TERMINATE-PREVIOUS", "RUFH-CONCURRENCY-RECOMMENDED-APPROACH"),
+    warns=(
+        "RUFH-CONCURRENCY-TERMINATE-PREVIOUS",
+        "RUFH-CONCURRENCY-RECOMMENDED-APPROACH",
+        "RUFH-CANCEL-TERMINATE-INFLIGHT",
+    ),
     drafts=(3, 4, 5, 6),
 )

@@ -22,8 +22,9 @@ class _OtherPort(RewritingConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         if self._begin not in self._ports:
-            listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-            port: int = listener.getsockname()[1]
+            first: int = transport.get_extra_info("sockname")[1]
+            port = first + 7000 if first < 50_000 else first - 7000
+            listener = socket.create_server(("127.0.0.1", port), backlog=1024)
             listening = self._loop.create_server(self._another, sock=listener)
             self._ports[self._begin] = port, self._loop.create_task(listening)
 

@@ -14,11 +14,13 @@ from reports.html.matrix import Matrix, matrix
 from reports.html.octets import Budget, Shown
 from reports.html.scenarios import ScenarioView, scenarios
 from reports.story import Finding, Occurrence, is_flaky, rerun
+from reports.two_versions import compared, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reports.story import Cause, Story
+    from reports.two_versions import Difference
 
 _PROOFS_SHOWN: Final = 3
 _OTHERS_SHOWN: Final = 40
@@ -105,6 +107,8 @@ class View:
         matrix: requirements by drafts.
         scenarios: all of them, with their checks.
         totals: outcome and count of checks, all outcomes.
+        compared: how many checks were made over both HTTP versions.
+        differences: those that did not come to the same outcome.
         facts: what was learnt in passing -> how often and where first.
         octets_left_out: some octets are missing, to keep the page small.
     """
@@ -150,6 +154,16 @@ class View:
             if causes:
                 found.append((str(outcome), words, causes))
         return found
+
+    @cached_property
+    def compared(self) -> int:
+        """Return how many checks were made over both HTTP versions."""
+        return compared(self._story.run)
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        """Return the checks whose outcome differs between the HTTP versions."""
+        return differences(self._story.run, self._story.catalogue)
 
     @cached_property
     def facts(self) -> dict[str, list[str]]:

@@ -148,6 +148,7 @@ class Bench:
 
     server: ScriptedServer | None = None
     draft: int = 9
+    transport: str = "h1"
     size: int = 65536
     scale: float = 1.0
     deadlines: Deadlines = field(
@@ -204,7 +205,7 @@ class Bench:
             case=Case(scenario=scenario, name="", steps=steps),
             profile="rufh",
             draft=self.draft,
-            transport="h1",
+            transport=self.transport,
             target=target,
             content=Content(seed="bench", size=self.size),
             steps=tuple(planned),

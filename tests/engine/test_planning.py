@@ -12,7 +12,7 @@ import pytest
 from conformance.engine import attempt
 from conformance.engine.attempt import run_case
 from conformance.engine.drafts_seen import DraftFacts
-from conformance.engine.planning import Planned, Station, plan_all
+from conformance.engine.planning import Planned, Site, Station, plan_all
 from conformance.engine.redact import Redactor
 from conformance.engine.sanity import Examined
 from conformance.engine.schedule import StopRun
@@ -56,10 +56,14 @@ def station(target: Target | None = None, **facts: DraftFacts) -> Station:
     )
 
 
+def site(*stations: Station, drafts: tuple[int, ...] = (9,), transport: str = "h1") -> Site:
+    return Site(transport=transport, stations=stations or (station(),), drafts=drafts)
+
+
 def planned(
     chosen: tuple[Case, ...], *stations: Station, drafts: tuple[int, ...] = (9,)
 ) -> Planned:
-    return plan_all(chosen, stations or (station(),), drafts, "h1", Selection())
+    return plan_all(chosen, (site(*stations, drafts=drafts),), Selection())
 
 
 def test_cases_are_planned_in_every_draft_in_the_order_of_results() -> None:
@@ -149,7 +153,7 @@ def test_tls_is_a_capability_of_the_url() -> None:
 
 def test_a_selection_of_nothing_is_one_sentence() -> None:
     with pytest.raises(SuiteError, match="--list"):
-        plan_all(cases(), (station(),), (9,), "h1", Selection(requirements=("RUFH-NONE",)))
+        plan_all(cases(), (site(),), Selection(requirements=("RUFH-NONE",)))
 
 
 def run_with(

@@ -291,9 +291,21 @@ def test_a_plain_server_fails_where_it_is_declared_to_resume(scripted: type[Scri
     assert {check.seen for check in failed} == {"2/2"}
 
 
-def test_a_server_that_asks_to_slow_down_gets_one_more_try(scripted: type[Scripted]) -> None:
-    target = Target(url=url_of(scripted) + "/{unique}")
-    chosen = settings(target, draft=("9",), only=("rufh/creation/whole-in-one",))
+@pytest.fixture
+def one_creation(tmp_path: Path) -> dict[str, object]:
+    """Wishes that select a scenario which makes a single request."""
+    (tmp_path / "one.scenario.yaml").write_text(
+        "scenario: rufh/own/one\ntitle: A title\nwhy: A reason.\ncontent: 4 KiB\n"
+        "steps:\n  - create: up\n    expect:\n      - RUFH-H-CREATE-COMPLETE-2XX: {status: 2xx}\n",
+        encoding="utf-8",
+    )
+    return {"draft": ("9",), "only": ("rufh/own/one",), "scenarios": (tmp_path,), "http": "h1"}
+
+
+def test_a_server_that_asks_to_slow_down_gets_one_more_try(
+    scripted: type[Scripted], one_creation: dict[str, object]
+) -> None:
+    chosen = settings(Target(url=url_of(scripted) + "/{unique}"), **one_creation)
 
     async def scenario() -> CaseResult:
         prepared = await prepare(chosen)
@@ -309,9 +321,10 @@ def test_a_server_that_asks_to_slow_down_gets_one_more_try(scripted: type[Script
     assert result.outcome is Outcome.INCONCLUSIVE
 
 
-def test_a_server_that_asks_to_wait_too_long_is_not_asked_again(scripted: type[Scripted]) -> None:
-    target = Target(url=url_of(scripted) + "/")
-    chosen = settings(target, draft=("9",), only=("rufh/creation/whole-in-one",))
+def test_a_server_that_asks_to_wait_too_long_is_not_asked_again(
+    scripted: type[Scripted], one_creation: dict[str, object]
+) -> None:
+    chosen = settings(Target(url=url_of(scripted) + "/"), **one_creation)
 
     async def scenario() -> CaseResult:
         prepared = await prepare(chosen)
@@ -358,7 +371,7 @@ def test_secrets_are_in_no_result(scripted: type[Scripted]) -> None:
 def test_a_target_that_dies_during_the_run_ends_it_with_one_cause() -> None:
     with Embedded(restartable=False) as embedded:
         target = Target(url=embedded.configurations["plain"].url)
-        chosen = settings(target, only=(), draft=("6", "8", "9"), parallel=8)
+        chosen = settings(target, only=(), draft=("6", "8", "9"), parallel=8, http="h1")
 
         def kill(event: Event) -> None:
             if isinstance(event, RunStarted):

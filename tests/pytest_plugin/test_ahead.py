@@ -34,7 +34,7 @@ def preparing(*ids: str, aside: tuple[str, ...] = ()) -> Callable[[], Awaitable[
         return cast(
             "Prepared",
             SimpleNamespace(
-                cases=[SimpleNamespace(id=each) for each in ids],
+                cases=[SimpleNamespace(id=each, alone=False) for each in ids],
                 aside=[SimpleNamespace(id=each) for each in aside],
             ),
         )

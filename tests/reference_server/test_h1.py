@@ -351,6 +351,28 @@ def test_what_the_system_has_received_counts_before_take_over(running: Loop) -> 
     assert stuck.ended()
 
 
+def test_a_request_behind_what_counts_before_take_over_waits(running: Loop) -> None:
+    server = running.start()
+    for framing, rest in (
+        ("Content-Length: 1003", b"def"),
+        ("Transfer-Encoding: chunked", b"0\r\n\r\n"),
+    ):
+        other, stuck = running.open(server), running.open(server)
+        path = create(other)
+        begun = b"x" * 1000 if "Length" in framing else b"3e8\r\n" + b"x" * 1000 + b"\r\n"
+        stuck.send(*append(path, 3, framing), content=begun)
+        assert stuck.read()[1]["upload-offset"] == "1003"
+        released = threading.Event()
+        running.loop.call_soon_threadsafe(released.wait, SECONDS)
+        other.send(f"HEAD {path} HTTP/1.1", "Host: x", V9)
+        stuck.send(content=rest)
+        stuck.send(f"DELETE {path} HTTP/1.1", "Host: x", V9)
+        time.sleep(0.05)  # lets loopback deliver
+        released.set()
+        assert other.final()[1]["upload-complete"] == "?1"
+        assert [stuck.final()[0], stuck.final()[0]] == [201, 204]
+
+
 def test_take_over_resets_the_older_connection(running: Loop) -> None:
     server = running.start()
     stuck, other = running.open(server), running.open(server)

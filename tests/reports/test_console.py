@@ -52,7 +52,7 @@ def test_a_continued_command_keeps_options_and_values_together(
 ) -> None:
     case = make_case("rufh/append/offset-mismatch", 8, make_check("A", Outcome.FAIL), case="x" * 60)
     lines = [line.strip() for line in _told(make_run(case)).splitlines()]
-    start = lines.index("resumable run https://up.example/files --draft 8 \\")
+    start = lines.index("resumable run https://up.example/files --draft 8 --http h1 \\")
     assert lines[start + 1] == f"--only rufh/append/offset-mismatch/{'x' * 60}"
 
 
@@ -66,7 +66,7 @@ def test_a_failure_tells_requirement_proof_and_command(hostile: RunResult) -> No
         "expected  status 409",
         "seen 2/2",
         "< HTTP",
-        "--draft 8 --only rufh/append/offset-mismatch/one-short",
+        "--draft 8 --http h1 --only rufh/append/offset-mismatch/one-short",
     ):
         assert part in text
 

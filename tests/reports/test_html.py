@@ -141,7 +141,7 @@ def test_a_card_tells_requirement_proof_and_command(hostile: RunResult) -> None:
         "Why it matters People lose data.",
         "Expected status 409",
         "seen 2/2",
-        "--draft 8 --only rufh/append/offset-mismatch/one-short",
+        "--draft 8 --http h1 --only rufh/append/offset-mismatch/one-short",
         "3 requirements violated in drafts 6, 8.",
         "exit code 2",
         "declared by you",

@@ -191,6 +191,16 @@ def test_what_version_0_lacked_is_not_forgiven_in_version_1() -> None:
         loads(json.dumps(_version_0() | {"schema": 1}))
 
 
+def test_the_transports_of_an_older_file_are_those_of_its_results() -> None:
+    document = _version_0()
+    document["results"].append(document["results"][0] | {"transport": "h2"})
+
+    run = loads(json.dumps(document))
+
+    assert run.target.transports == ("h1", "h2")
+    assert run.options == ()
+
+
 def test_a_broken_file_of_version_0_is_told_with_its_place() -> None:
     with pytest.raises(ResultFileError, match=r"results\[0\]: expected a list as 'checks'"):
         loads('{"schema": 0, "results": [{}]}')

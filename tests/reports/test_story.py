@@ -99,11 +99,15 @@ def test_every_draft_judged_has_a_row_even_without_checks(make_run: MakeRun) -> 
     ("target", "more", "command"),
     [
         (
-            TargetSeen(url="https://up.example/files?a=1&b=2"),
-            {"case": "one-short"},
-            "resumable run 'https://up.example/files?a=1&b=2' --draft 8 --only rufh/a/b/one-short",
+            TargetSeen(url="https://up.example/f?a=1&b=2"),
+            {"case": "short"},
+            "resumable run 'https://up.example/f?a=1&b=2' --draft 8 --http h1 --only rufh/a/b/short",
         ),
-        (TargetSeen(url="x", embedded=True), {}, "resumable run --draft 8 --only rufh/a/b"),
+        (
+            TargetSeen(url="x", embedded=True),
+            {},
+            "resumable run --draft 8 --http h1 --only rufh/a/b",
+        ),
         (
             TargetSeen(url="x", file="my target.yaml"),
             {"transport": "h2"},
@@ -112,7 +116,7 @@ def test_every_draft_judged_has_a_row_even_without_checks(make_run: MakeRun) -> 
         (
             TargetSeen(url="$(rm -rf /)\n"),
             {},
-            "resumable run '$(rm -rf /)' --draft 8 --only rufh/a/b",
+            "resumable run '$(rm -rf /)' --draft 8 --http h1 --only rufh/a/b",
         ),
     ],
 )
@@ -244,6 +248,14 @@ def test_a_baseline_is_mentioned_in_the_reason(
     assert sentence.exit_reason(_story(run)) == "1 check failed, not in the baseline"
     run = make_run(baseline=stale, exit_code=3)
     assert sentence.exit_reason(_story(run)).startswith("2 of the failures")
+
+
+def test_a_rerun_repeats_the_options_of_the_run(make_case: MakeCase, make_run: MakeRun) -> None:
+    run = make_run(options=("--field", "Authorization: [secret]", "--scenarios", "my own"))
+
+    command = " ".join(rerun(run, make_case("rufh/a/b", 8)))
+
+    assert "--field 'Authorization: [secret]' --scenarios 'my own' --only rufh/a/b" in command
 
 
 def test_only_a_failure_that_did_not_come_back_is_flaky(make_check: MakeCheck) -> None:

@@ -17,7 +17,13 @@ from conformance.model.plan import (
 from conformance.model.requirement import Verdict
 from conformance.model.scenario import ReadBackStep, RestartStep
 from conformance.profiles.rufh import registry
-from conformance.profiles.rufh.capabilities import TARGET_CAPABILITIES, known, meaning, nearest
+from conformance.profiles.rufh.capabilities import (
+    TARGET_CAPABILITIES,
+    TRANSPORT_CAPABILITIES,
+    known,
+    meaning,
+    nearest,
+)
 from conformance.profiles.rufh.drafts import DRAFTS
 from conformance.scenario.decode import expand, load_scenario, loads_scenario
 from conformance.scenario.library import shipped_files
@@ -272,15 +278,20 @@ def test_every_shipped_scenario_can_be_planned_for_some_target(draft: int) -> No
     for path in shipped_files():
         for case in expand(load_scenario(path)):
             for target in (EVERYTHING, NOTHING, limited):
-                made = plan_case(case, draft, "h1", target, rows)
-                assert isinstance(made, NotPlanned) or made.checks
+                for transport in TRANSPORT_CAPABILITIES:
+                    made = plan_case(case, draft, transport, target, rows)
+                    assert isinstance(made, NotPlanned) or made.checks
 
 
 def test_every_shipped_case_is_judged_in_some_draft() -> None:
     rows = registry.load()
     for path in shipped_files():
         for case in expand(load_scenario(path)):
-            made = (plan_case(case, draft, "h1", EVERYTHING, rows) for draft in DRAFTS)
+            made = (
+                plan_case(case, draft, transport, EVERYTHING, rows)
+                for draft in DRAFTS
+                for transport in TRANSPORT_CAPABILITIES
+            )
             assert any(isinstance(each, Plan) for each in made), case.id
 
 
@@ -292,4 +303,7 @@ def test_capabilities_have_meanings() -> None:
     assert nearest("qqqqq") == ""
     assert meaning("read-back")
     assert meaning("digests")
+    assert known("h2")
+    assert "frames" in meaning("h2")
     assert not set(TARGET_CAPABILITIES) & DRAFTS[9].capabilities
+    assert not set(TRANSPORT_CAPABILITIES) & (DRAFTS[9].capabilities | set(TARGET_CAPABILITIES))

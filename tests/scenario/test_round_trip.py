@@ -17,6 +17,8 @@ from conformance.model.scenario import (
     ContentSpec,
     Cut,
     ExchangeStep,
+    FrameKind,
+    FramePart,
     Hold,
     Matcher,
     OctetPart,
@@ -47,6 +49,7 @@ from conformance.model.values import (
 from conformance.scenario.decode import expand, load_scenario, loads_scenario
 from conformance.scenario.encode import dump, scenario_from_steps
 from conformance.scenario.library import shipped_files
+from conformance.syntax.h2names import ERROR_CODES, FLAGS, SETTINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +92,70 @@ HOLDS = st.builds(
 )
 
 
+def _flags(kind: str) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.sets(st.sampled_from(FLAGS[kind])).map(lambda flags: tuple(sorted(flags)))
+
+
+_PADS = st.one_of(st.none(), st.integers(0, 255))
+_FRAME_NAMES = st.sampled_from(
+    (":method", ":path", "upload-offset", "X-Odd", "$draft.completeness")
+)
+_FRAME_FIELDS = st.dictionaries(
+    _FRAME_NAMES, st.lists(TEMPLATES, min_size=1, max_size=2).map(tuple), min_size=1, max_size=3
+).map(lambda fields: (*fields.items(), ("$target.fields", ())))
+_FIXED_SIZES = st.integers(0, KIB_64).map(lambda count: Size(((1, Octets(count)),)))
+_CODES = st.sampled_from(tuple(ERROR_CODES))
+FRAMES = st.one_of(
+    st.builds(
+        FramePart,
+        kind=st.just(FrameKind.HEADERS),
+        fields=_FRAME_FIELDS,
+        flags=_flags("headers"),
+        pad=_PADS,
+        split=st.one_of(st.none(), SIZES),
+    ),
+    st.builds(
+        FramePart,
+        kind=st.just(FrameKind.DATA),
+        content=st.one_of(st.none(), SPANS),
+        flags=_flags("data"),
+        pad=_PADS,
+    ),
+    st.builds(
+        FramePart,
+        kind=st.just(FrameKind.CONTINUATION),
+        octets=st.binary(max_size=6),
+        flags=_flags("continuation"),
+    ),
+    st.builds(
+        FramePart,
+        kind=st.sampled_from((FrameKind.RST_STREAM, FrameKind.GOAWAY)),
+        code=_CODES,
+    ),
+    st.builds(
+        FramePart,
+        kind=st.just(FrameKind.WINDOW_UPDATE),
+        increment=_FIXED_SIZES,
+        on_connection=st.booleans(),
+    ),
+    st.builds(FramePart, kind=st.just(FrameKind.PING), octets=st.just(b"12345678")),
+    st.builds(
+        FramePart,
+        kind=st.just(FrameKind.SETTINGS),
+        settings=st.dictionaries(st.sampled_from(tuple(SETTINGS)), _FIXED_SIZES).map(
+            lambda given: tuple(given.items())
+        ),
+    ),
+    st.builds(FramePart, kind=st.just(FrameKind.RAW), octets=st.binary(max_size=12)),
+    st.builds(
+        FramePart,
+        kind=st.just(FrameKind.WAIT),
+        until=st.lists(st.sampled_from(Point), min_size=1, max_size=2).map(tuple),
+        at_most=DURATIONS,
+    ),
+)
+
+
 def _optional(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     return st.one_of(st.none(), values)
 
@@ -102,6 +169,16 @@ def _exchange(name: str, verb: Verb, of: str) -> st.SearchStrategy[ExchangeStep]
         )
         written = st.lists(parts, min_size=1, max_size=3).map(tuple)
         return st.builds(ExchangeStep, name=st.just(name), verb=st.just(verb), octets=written)
+    if verb is Verb.FRAMES:
+        written = st.lists(FRAMES, min_size=1, max_size=4).map(tuple)
+        return st.builds(
+            ExchangeStep,
+            name=st.just(name),
+            verb=st.just(verb),
+            of=st.just(of),
+            frames=written,
+            window=_optional(SIZES),
+        )
     keys: dict[str, st.SearchStrategy[object]] = {
         "fields": FIELDS,
         "send": SPANS if verb is Verb.APPEND else _optional(SPANS),
@@ -115,6 +192,7 @@ def _exchange(name: str, verb: Verb, of: str) -> st.SearchStrategy[ExchangeStep]
         "quiet": _optional(DURATIONS),
         "times": st.integers(1, 100),
         "http": st.sampled_from(("1.1", "1.0")),
+        "window": _optional(SIZES),
         "method": st.sampled_from(("", "PUT", "ODD")),
         "to": _optional(TEMPLATES),
         "set_up": _optional(st.booleans()),

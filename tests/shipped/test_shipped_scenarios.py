@@ -25,16 +25,17 @@ NEVER_OBSERVED = {
     "RUFH-H-CANCEL-405": "a server that supports cancellation never answers 405",
 }
 #: prefixes of requirements of transports that are judged elsewhere
-OTHER_TRANSPORTS = ("H2-", "H3-")
-RUN_SECONDS = 240
+OTHER_TRANSPORTS = ("H3-",)
+RUN_SECONDS = 420
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """Run everything once against the embedded reference server, in every draft."""
+    """Run everything once against the embedded reference server, in every draft and over both."""
     folder: Path = tmp_path_factory.mktemp("run")
     report = folder / "results.json"
     command = [sys.executable, "-c", "from conformance.cli import main; main()", "run"]
+    command += ["--http", "h1,h2"]
     done = subprocess.run(
         [*command, "--strict", "--no-html", "--json", str(report)],
         cwd=folder,
@@ -62,14 +63,18 @@ def test_the_reference_server_is_accused_of_nothing(results: list[dict[str, Any]
 
 @pytest.mark.xdist_group("whole-run")
 def test_every_scenario_really_runs_in_some_draft(results: list[dict[str, Any]]) -> None:
-    """Nothing hides behind not-applicable: each file has a check that passed somewhere."""
+    """Each file has a check that passed somewhere, over every transport it is told over."""
+    told = {(case["scenario"], case["transport"]) for case in results}
     ran = {
-        case["scenario"]
+        (case["scenario"], case["transport"])
         for case in results
         for check in case["checks"]
         if check["outcome"] == "pass" and check["step"]
     }
-    assert set() == {scenario.id for scenario in load_library().scenarios} - ran
+    assert set() == {scenario.id for scenario in load_library().scenarios} - {
+        scenario for scenario, _ in ran
+    }
+    assert set() == told - ran
 
 
 @pytest.mark.xdist_group("whole-run")
@@ -120,14 +125,29 @@ def test_there_are_at_least_ninety_files_and_five_at_octet_level() -> None:
     assert len(octets) >= 5
 
 
+def test_at_least_twenty_five_files_belong_to_http_2_and_cite_all_it_asks_of_servers() -> None:
+    """What only HTTP/2 can get wrong has scenarios of its own."""
+    own = [scenario for scenario in load_library().scenarios if "h2" in scenario.needs]
+    checked = {
+        check.requirement
+        for scenario in own
+        for case in expand(scenario)
+        for step in case.steps
+        for check in getattr(step, "expect", ())
+    }
+    wanted = {row.id for row in load().rows if row.id.startswith("H2-") and row.role == "server"}
+    assert len(own) >= 25
+    assert wanted <= checked
+    assert "RUFH-CONCURRENCY-STREAM-ONLY" in checked
+
+
 def test_every_scenario_says_why_it_matters_and_judges_something() -> None:
     """A scenario without a reason or without a check helps nobody."""
     for scenario in load_library().scenarios:
         assert scenario.why, scenario.id
         for case in expand(scenario):
             checks = sum(
-                len(step.expect)
-                + sum(len(each.expect) for each in getattr(step, "steps", ()))
+                len(step.expect) + sum(len(each.expect) for each in getattr(step, "steps", ()))
                 for step in case.steps
                 if isinstance(step, ExchangeStep | TogetherStep) or hasattr(step, "expect")
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from h2.events import StreamReset
+from h2.events import DataReceived, StreamReset
 from h2.settings import SettingCodes
 from hyperframe.frame import GoAwayFrame, RstStreamFrame
 
@@ -151,7 +151,7 @@ def test_the_peer_s_windows_are_kept_to(peer: Any, run: Any, h2talk: Any) -> Non
         content = there.content(stream)
         there.answer(stream, 200)
         there.rest()
-        sizes = [len(e.data) for e in there.log if hasattr(e, "data") and e.stream_id == stream]
+        sizes = [len(e.data) for e in there.log if isinstance(e, DataReceived)]
         return content, max(sizes)
 
     there = peer(script)

@@ -156,7 +156,7 @@ def observe(transcript: Transcript, draft: Draft) -> Observations:
         upload = uploads.get(exchange.id)
         if upload is not None:
             found += _of_exchange(exchange, upload, exchange.id in creations, draft)
-            found += _successes(exchange, upload, transcript, uploads)
+            found += _successes(exchange, upload, transcript, uploads, draft)
     found.sort(key=lambda each: each.moment)
     return Observations(all=tuple(found), uploads=uploads, creations=creations)
 
@@ -252,7 +252,11 @@ def _outcome(exchange: Exchange, upload: str, draft: Draft) -> Iterator[Observat
 
 
 def _successes(
-    exchange: Exchange, upload: str, transcript: Transcript, uploads: Mapping[int, str]
+    exchange: Exchange,
+    upload: str,
+    transcript: Transcript,
+    uploads: Mapping[int, str],
+    draft: Draft,
 ) -> Iterator[Acknowledged]:
     """Yield the acknowledgement that lies in a success, if no other request could interfere."""
     final, request = exchange.final, exchange.request
@@ -271,12 +275,36 @@ def _successes(
     )
     if any(_overlap(exchange, other) for other in others):
         return
+    if _completed_before(exchange, upload, transcript, uploads, draft):
+        return  # the answer to the upload given once more: nothing was taken in
     yield Acknowledged(
         upload=upload,
         exchange=exchange.id,
         moment=final.at,
         offset=request.at_offset + request.handed,
         by="success",
+    )
+
+
+def _completed_before(
+    exchange: Exchange,
+    upload: str,
+    transcript: Transcript,
+    uploads: Mapping[int, str],
+    draft: Draft,
+) -> bool:
+    """Tell whether an upload had been completed with success before a request began."""
+    begun = exchange.request.head_at
+    if begun is None:
+        return False
+    return any(
+        other.final is not None
+        and other.final.at < begun
+        and 200 <= other.final.status < 400
+        and other.request.complete
+        and request_completeness(other, draft) is True
+        for other in transcript.exchanges
+        if uploads.get(other.id) == upload
     )
 
 

@@ -162,7 +162,7 @@ def http_1_0(exchange: Exchange, _: Observations, __: Draft) -> Iterator[Finding
 
 
 def bare(exchange: Exchange, _: Observations, __: Draft) -> Iterator[Finding]:
-    """Interim responses and 204 have neither Content-Length nor Transfer-Encoding."""
+    """Interim responses and 204 have neither Content-Length nor (HTTP/1.1) Transfer-Encoding."""
     final = exchange.final
     empty = (final,) if final is not None and final.status == 204 else ()
     rules = (
@@ -170,7 +170,7 @@ def bare(exchange: Exchange, _: Observations, __: Draft) -> Iterator[Finding]:
         ("H1-NO-TE-1XX-204", "Transfer-Encoding"),
     )
     for message in (*exchange.interims, *empty):
-        for requirement, field in rules:
+        for requirement, field in rules if message.version != "HTTP/2" else rules[:1]:
             value = message.value(field)
             told = "none" if value is None else f"{field} {shown(value)}"
             yield Finding(

@@ -24,7 +24,7 @@ DEFECT = Defect(
     name="another-location-at-the-end",
     title="The final response names another URI than the 104",
     requirements=("RUFH-CREATE-LOCATION-IDENTICAL",),
-    drafts=(8, 9),
+    drafts=(9,),
     difficulty=Difficulty.WIRE,
     override=_AnotherLocationAtTheEnd,
 )

@@ -1,4 +1,4 @@
-"""Every piece of content is followed by two thousand equal progress reports."""
+"""Once a MiB has arrived, each progress report is sent two thousand times."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ class _FloodOfProgress(Transfer):
     def _report(self) -> None:
         reported = self._reported
         super()._report()
-        if self._reported > reported:
+        if self._reported > max(reported, 1024 * 1024):
             for _ in range(2000):
                 self._actions.interim(104, self._policy.progress(self._call, self._upload))
 
 
 DEFECT = Defect(
     name="flood-of-progress",
-    title="Every piece of content is followed by two thousand equal progress reports",
+    title="Once a MiB has arrived, each progress report is sent two thousand times",
     requirements=("RUFH-104-NO-FLOOD",),
     drafts=(9, 5),
     difficulty=Difficulty.WIRE,

@@ -1,0 +1,148 @@
+"""Requirement by draft: what is checked, what was proved by a seeded defect, what cannot be."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from conformance.model.errors import InternalError
+from conformance.model.plan import Plan, TargetFacts
+from conformance.model.requirement import Observable, Verdict
+from conformance.profiles import rufh
+from conformance.profiles.rufh import registry
+from conformance.profiles.rufh.capabilities import TARGET_CAPABILITIES
+from conformance.profiles.rufh.drafts import DRAFTS
+from conformance.profiles.rufh.standing import STANDING
+from conformance.scenario.decode import expand
+from conformance.scenario.library import load_library
+from conformance.scenario.planner import plan_case
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.model.requirement import Requirement
+
+#: written by the adequacy run, read by everybody else
+PROOF = Path(rufh.__file__).parent / "proved.json"
+_TRANSPORTS = ("h1", "h2")
+_EVERYTHING = TargetFacts(
+    url="http://server.example/uploads",
+    path="/uploads",
+    authority="server.example",
+    origin="http://server.example",
+    capabilities=frozenset(TARGET_CAPABILITIES),
+)
+
+
+class Cover(StrEnum):
+    """How far a requirement is covered in a draft."""
+
+    PROVED = "proved"  # checked, and a seeded defect was seen to violate it
+    CHECKED = "checked"
+    TOLD = "told"  # what was seen is told as information, never judged
+    UNTESTABLE = "untestable"  # nothing on the wire shows it
+    MISSING = "not yet"
+    ABSENT = "-"  # the draft does not ask for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One requirement.
+
+    Attributes:
+        requirement: the row of the registry.
+        covers: draft number -> how far it is covered.
+        proof: defects that were caught because of it.
+        why: why it is untestable; empty if it is not.
+    """
+
+    requirement: Requirement
+    covers: Mapping[int, Cover]
+    proof: tuple[str, ...] = ()
+    why: str = ""
+
+
+@functools.cache
+def load_proof() -> Mapping[str, tuple[str, ...]]:
+    """Return requirement -> defects that were caught by a check of it, as last measured.
+
+    Raises:
+        InternalError: the file is not what the adequacy run writes.
+    """
+    try:
+        data: Any = json.loads(PROOF.read_text("utf-8"))
+        return MappingProxyType({str(key): tuple(map(str, names)) for key, names in data.items()})
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise InternalError(f"{PROOF.name}: {error}") from error
+
+
+@functools.cache
+def checked() -> Mapping[str, frozenset[int]]:
+    """Return requirement -> drafts in which a shipped scenario or a standing rule checks it."""
+    found: dict[str, set[int]] = defaultdict(set)
+    known = registry.load()
+    for scenario in load_library().scenarios:
+        for case in expand(scenario):
+            for draft in DRAFTS:
+                for transport in _TRANSPORTS:
+                    plan = plan_case(case, draft, transport, _EVERYTHING, known)
+                    if isinstance(plan, Plan):
+                        for check in plan.checks:
+                            found[check.check.requirement].add(draft)
+    for requirement in STANDING:
+        found[requirement].update(DRAFTS)
+    return MappingProxyType({name: frozenset(drafts) for name, drafts in found.items()})
+
+
+def must_fail() -> frozenset[str]:
+    """Return the requirements that are checked in a draft in which a violation fails."""
+    known = registry.load()
+    return frozenset(
+        name
+        for name, drafts in checked().items()
+        if any(known.verdict(name, draft) is Verdict.FAIL for draft in drafts)
+    )
+
+
+def coverage() -> tuple[Row, ...]:
+    """Return the rows of all requirements that bind a server, in the order of the registry."""
+    proof = load_proof()
+    return tuple(
+        Row(
+            requirement=row,
+            covers=MappingProxyType({draft: _cover(row, draft, proof) for draft in DRAFTS}),
+            proof=proof.get(row.id, ()),
+            why=untestable(row),
+        )
+        for row in registry.load().server_rows()
+    )
+
+
+def _cover(row: Requirement, draft: int, proof: Mapping[str, tuple[str, ...]]) -> Cover:
+    verdict = row.verdicts[draft]
+    if verdict is Verdict.SKIP:
+        return Cover.ABSENT
+    if draft in checked().get(row.id, frozenset()):
+        if verdict is Verdict.INFO:
+            return Cover.TOLD
+        return Cover.PROVED if row.id in proof else Cover.CHECKED
+    if untestable(row):
+        return Cover.UNTESTABLE
+    return Cover.TOLD if verdict is Verdict.INFO else Cover.MISSING
+
+
+def untestable(row: Requirement) -> str:
+    """Return why a requirement cannot be judged from outside; empty if it can."""
+    if row.observable is Observable.NO:
+        return "nothing on the wire shows it"
+    if row.observable is Observable.PARTLY:
+        return "only some violations show, and none of them surely"
+    if row.id.startswith("H3-"):
+        return "HTTP/3 is not spoken here"
+    return ""

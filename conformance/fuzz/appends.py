@@ -1,0 +1,296 @@
+"""What an append may do to an upload, and which answers to it no server may give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.fuzz.possible import GONE, NOT_KNOWN, Possible, active_at, complete_at
+from conformance.fuzz.view import ELSEWHERE
+from conformance.model.protocols import MALFORMED
+from conformance.syntax import sf
+
+if TYPE_CHECKING:
+    from conformance.fuzz.upload import UploadState
+    from conformance.fuzz.view import View, Violation
+    from conformance.profiles.rufh.drafts import Draft
+
+_NOT_2XX: Final = "{status: {not: 2xx}}"
+_GONE: Final = frozenset({404, 410})
+
+
+class Appends:
+    """Judges appends in one draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    def look(self, view: View, upload: UploadState) -> list[Violation]:
+        """Take an append in."""
+        if view.status in _GONE and view.ordinary:
+            upload.moved(GONE)
+            return []
+        if not view.ordinary:
+            return self._odd(view, upload)
+        at = view.asked_offset
+        assert isinstance(at, int)  # noqa: S101 - ordinary appends tell one
+        if self._unfit(view, upload, at):
+            return self._length(view, upload, at)
+        if upload.possible.only_complete:
+            return self._completed(view, upload)
+        self._learn_length(view, upload)
+        if view.success and view.whole:
+            return self._accepted(view, upload, at)
+        if 400 <= view.status < 500 and view.whole:
+            return self._refused(view, upload, at)
+        return self._unanswered(view, upload, at)
+
+    def _unfit(self, view: View, upload: UploadState, at: int) -> bool:
+        """Tell whether the request contradicts a length, its own or one told before."""
+        end = at + (view.content_length or view.request.handed)
+        own = view.asked_length if isinstance(view.asked_length, int) else None
+        for length in (own, upload.length):
+            if length is not None and (end > length or (view.asked_complete and end != length)):
+                return True
+        return own is not None and upload.length is not None and own != upload.length
+
+    def _length(self, view: View, upload: UploadState, at: int) -> list[Violation]:
+        possible, draft = upload.possible, self._draft
+        end = at + view.request.handed
+        own = view.asked_length if isinstance(view.asked_length, int) else None
+        lengths = [each for each in (own, upload.length) if each is not None]
+        said = f"{view.status} to an append that ends at {end} of {min(lengths)}"
+        found: list[Violation] = []
+        sure = draft.has("inconsistent-length-problem") or own is None
+        if view.success and view.whole and sure and possible.may_be_active_at(at):
+            found = self._unfit_accepted(view, end, min(lengths), said)
+        bound = max(end, (possible.active or (0, 0))[1])
+        active = (min((possible.active or (at, at))[0], at), bound)
+        upload.moved(Possible(active=active, complete=possible.complete))
+        if found:
+            upload.moved(NOT_KNOWN)
+        elif view.success:
+            upload.possible = upload.possible.or_else(complete_at(end))
+        elif self._overran(view, end, lengths, possible, at):
+            upload.overrun = True
+        elif view.asked_complete is True and end < min(lengths) and view.request.complete:
+            upload.suspects = ("RUFH-CREATE-RECORD-LENGTH",) if upload.length_by_field else ()
+        return found
+
+    def _unfit_accepted(
+        self, view: View, end: int, length: int, said: str
+    ) -> list[Violation]:
+        if end > length:
+            blamed = "RUFH-APPEND-OVERLENGTH-REJECT"
+        elif view.content_length is None and view.asked_complete is True:
+            blamed = "RUFH-LENGTH-MISMATCH-CHUNKED"
+        else:
+            blamed = "RUFH-LENGTH-MISMATCH-REJECT"
+        return [view.violation(blamed, "accepted", said, _NOT_2XX)]
+
+    def _overran(
+        self, view: View, end: int, lengths: list[int], possible: Possible, at: int
+    ) -> bool:
+        """Tell whether octets beyond the length were certainly read by the target.
+
+        A request refused for its fields need not have been read; one whose framing does not tell
+        its size, and whose offset was right, must have been.
+        """
+        return (
+            400 <= view.status < 500
+            and view.status not in ELSEWHERE | {409}
+            and view.content_length is None
+            and view.asked_length is None
+            and end > min(lengths)
+            and possible.exact == at
+            and view.whole
+            and self._draft.has("overlength-invalidates")
+        )
+
+    def _completed(self, view: View, upload: UploadState) -> list[Violation]:
+        """Look at an append to an upload that is complete: it must not change it."""
+        upload.told = None
+        done = upload.possible.complete
+        if view.success and done is not None and view.asked_offset == done[1]:
+            said = f"{view.status} to an append after completion"
+            requirement = "RUFH-H-APPEND-COMPLETED-REJECT"
+            return [
+                view.violation(requirement, "accepted", said, _NOT_2XX, str(upload.possible))
+            ]
+        upload.possible = upload.possible.perhaps_gone()
+        return []
+
+    def _learn_length(self, view: View, upload: UploadState) -> None:
+        refused = view.final is not None and not view.success
+        asked = view.asked_length
+        if refused or upload.length is not None:
+            return
+        if isinstance(asked, int) and self._draft.has("inconsistent-length-problem"):
+            upload.length, upload.length_by_field = asked, view.success
+
+    def _accepted(self, view: View, upload: UploadState, at: int) -> list[Violation]:
+        possible, end = upload.possible, at + view.request.handed
+        replay = possible.complete is not None
+        if not possible.may_be_active_at(at) and not replay:
+            upload.moved(NOT_KNOWN)
+            said = f"{view.status} to an append at {at}"
+            requirement = "RUFH-APPEND-OFFSET-MISMATCH-409"
+            return [
+                view.violation(requirement, "accepted", said, "{status: 409}", str(possible))
+            ]
+        after = complete_at(end) if view.asked_complete is True else active_at(end)
+        if view.asked_complete is True and view.complete is False:
+            after = after.or_else(active_at(end))
+        if replay:
+            after = after.or_else(Possible(complete=possible.complete))
+        upload.moved(after)
+        if view.quiet and not replay:
+            upload.restless = False  # it would have been refused had anything been counted since
+        if isinstance(view.offset, int) and view.asked_complete is False and not replay:
+            upload.told = end
+        return []
+
+    def _refused(self, view: View, upload: UploadState, at: int) -> list[Violation]:
+        possible, told = upload.possible, upload.told
+        exact = possible.exact
+        found: list[Violation] = []
+        if exact is not None and at != exact:
+            found = self._conflict(view, upload, exact)
+        elif exact is not None and told == at:
+            found = self._announced_refused(view, upload)
+        calm = exact is not None and (at != exact or view.status == 409 or not upload.limited)
+        if calm:
+            upload.possible, upload.cut = possible.perhaps_gone(), False
+            upload.refused = view.name
+            return found
+        low, high = possible.active or (at, at)
+        if possible.may_be_active_at(at):
+            high = max(high, at + view.request.handed)
+        upload.moved(Possible(active=(low, high), complete=possible.complete))
+        return found
+
+    def _conflict(self, view: View, upload: UploadState, exact: int) -> list[Violation]:
+        """Look at the answer to an append at another offset than the upload's."""
+        possible = str(upload.possible)
+        if view.status != 409:
+            if upload.restless or upload.limited or view.status in ELSEWHERE:
+                return []
+            said = f"{view.status} to an append at {view.asked_offset}"
+            requirement = "RUFH-APPEND-OFFSET-MISMATCH-409"
+            return [view.violation(requirement, "refused", said, "{status: 409}", possible)]
+        if upload.restless:
+            return []
+        found = []
+        if view.offset != exact:
+            said = f"409 with Upload-Offset {_shown(view, 'Upload-Offset')}"
+            expect = f"{{on: 409, Upload-Offset: {exact} B}}"
+            requirement = "RUFH-APPEND-409-UPLOAD-OFFSET"
+            found.append(view.violation(requirement, "offset", said, expect, possible))
+        if view.complete is not False:
+            said = f"409 with {_shown(view, self._draft.completeness_field)}"
+            requirement = "RUFH-APPEND-409-UPLOAD-COMPLETE-FALSE"
+            expect = "{on: 409, complete: false}"
+            found.append(view.violation(requirement, "complete", said, expect, possible))
+        return found
+
+    def _announced_refused(self, view: View, upload: UploadState) -> list[Violation]:
+        """Look at the refusal of an append that is right where the target said."""
+        if upload.restless and not upload.forgiven:
+            upload.forgiven = True
+            return []
+        possible, at = str(upload.possible), view.asked_offset
+        if view.status == 409:
+            said = f"409 to an append at {at}, the offset told"
+            requirement, expect = "SUITE-INTEGRITY-ANNOUNCED-REFUSED", "{status: {not: 409}}"
+            return [view.violation(requirement, "refused", said, expect, possible)]
+        empty = view.asked_complete is True and not view.request.handed
+        if not empty or view.status in ELSEWHERE or upload.restless:
+            return []
+        said = f"{view.status} to the empty append that completes"
+        requirement, expect = "RUFH-APPEND-EMPTY-COMPLETES", "{status: 2xx}"
+        return [view.violation(requirement, "refused", said, expect, possible)]
+
+    def _unanswered(self, view: View, upload: UploadState, at: int) -> list[Violation]:
+        """Widen the states by all that a request may have done of which we had no answer."""
+        before, end = upload.possible, at + view.request.handed
+        fits = before.may_be_active_at(at)
+        after = before
+        if fits and before.active is not None:
+            low, high = before.active
+            reached = max((_progress(view, end)), default=low)
+            after = Possible(active=(max(low, min(reached, end)), max(high, end)))
+            after = after.or_else(Possible(complete=before.complete))
+            if view.asked_complete is True and view.request.complete:
+                after = after.or_else(complete_at(end))
+        upload.moved(after.perhaps_gone())
+        upload.cut = fits and view.asked_complete is True and not view.request.complete
+        upload.restless, upload.forgiven = True, False
+        return []
+
+    def _odd(self, view: View, upload: UploadState) -> list[Violation]:
+        """Take an append in of which a field is malformed, missing, or of another kind."""
+        possible, found = upload.possible, _odd_accepted(view, self._draft)
+        refused = 400 <= view.status < 500 and view.whole
+        media_type_only = view.asked_offset is not MALFORMED and view.status == 415
+        if refused and media_type_only and possible.exact is not None:
+            upload.possible, upload.cut = possible.perhaps_gone(), False
+            upload.refused = view.name
+            return found
+        upload.moved(NOT_KNOWN)
+        if view.asked_complete is MALFORMED and possible.complete is None:
+            if self._draft.has("malformed-ignored"):
+                upload.moved(Possible(active=NOT_KNOWN.active))
+                upload.suspects = ("RUFH-COMPLETE-SF-IGNORE-SERVER",)
+        return found
+
+    def race(self, views: list[View], upload: UploadState) -> list[Violation]:
+        """Take appends in that were made at the same place and moment."""
+        at = views[0].asked_offset
+        winners = [each for each in views if each.success]
+        counted = [each for each in winners if each.request.handed and each.ordinary]
+        before, found = upload.possible, []
+        if len(counted) > 1 and before.exact is not None and before.exact == at:
+            said = f"{len(counted)} appends at {at} were all answered with success"
+            requirement = "RUFH-CONCURRENCY-SERVER-PREVENT-CORRUPTION"
+            step, expect = views[0].happened.together, "{at-most-one: 2xx}"
+            made = views[0].violation(requirement, "both", said, expect, str(before))
+            found.append(_at_step(made, step))
+        most = sum(each.request.handed for each in views)
+        low, high = before.active or (0, 0)
+        upload.moved(Possible(active=(low, high + most), complete=before.complete))
+        upload.restless, upload.forgiven = True, False
+        return found
+
+
+def _odd_accepted(view: View, draft: Draft) -> list[Violation]:
+    """Return what is wrong with a success: a malformed offset was obeyed."""
+    if not view.success:
+        return []
+    found = []
+    lines = view.request.values("Upload-Offset")
+    said = f"{view.status} to Upload-Offset {b', '.join(lines).decode('latin-1')!r}"
+    if view.asked_offset is MALFORMED and len(lines) == 1:
+        unparsable = not isinstance(sf.parse_item(lines), sf.Item)
+        blamed = "SF-FAIL-IGNORE-OR-MALFORMED" if unparsable else "RUFH-OFFSET-SF-IGNORE-SERVER"
+        found.append(view.violation(blamed, "offset", said, _NOT_2XX))
+    if view.asked_complete is MALFORMED and view.complete is True:
+        if draft.has("malformed-ignored"):
+            expect = "{on: 2xx, complete: {not: true}}"
+            said = "complete, because of a malformed field"
+            requirement = "RUFH-COMPLETE-SF-IGNORE-SERVER"
+            found.append(view.violation(requirement, "append", said, expect))
+    return found
+
+
+def _at_step(violation: Violation, step: str) -> Violation:
+    return replace(violation, step=step)
+
+
+def _progress(view: View, most: int) -> list[int]:
+    told = (sf.parse_integer(each.values("Upload-Offset")) for each in view.announcements)
+    return [each for each in told if isinstance(each, int) and each <= most]
+
+
+def _shown(view: View, field: str) -> str:
+    values = view.values(field)
+    return b", ".join(values).decode("latin-1") if values else f"no {field}"

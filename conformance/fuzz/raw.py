@@ -1,0 +1,136 @@
+"""Requests written octet by octet, as no library would send them (HTTP/1.1 only).
+
+Each form bears a label, which its step's name begins with, so that what it means is known when it
+is answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.fuzz import orderly
+from conformance.fuzz.belief import literal
+from conformance.fuzz.trial import octets
+from conformance.model.scenario import ExchangeStep, OctetPart, Verb
+from conformance.model.values import Range, Ref, Template
+
+if TYPE_CHECKING:
+    from conformance.fuzz.belief import Sketch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One way to write a request wrong.
+
+    Attributes:
+        label: first word of the step's name.
+        lines: what takes the place of the odd field lines; latin-1.
+        host: a Host field is sent.
+    """
+
+    label: str
+    lines: str
+    host: bool = True
+
+
+CREATIONS: Final = (
+    Form(label="hostless", lines="Content-Length: 4\r\n", host=False),
+    Form(label="two-hosts", lines="Host: one.invalid\r\nContent-Length: 4\r\n"),
+    Form(label="spaced", lines="X-Odd : a\r\nContent-Length: 4\r\n"),
+    Form(label="folded", lines="X-Odd: a\r\n X-Injected: b\r\nContent-Length: 4\r\n"),
+    Form(label="bare-cr", lines="X-Odd: a\rX-Injected: b\r\nContent-Length: 4\r\n"),
+    Form(label="nul", lines="X-Odd: a\x00b\r\nContent-Length: 4\r\n"),
+    Form(label="length-letters", lines="Content-Length: 4x\r\n"),
+    Form(label="length-plus", lines="Content-Length: +4\r\n"),
+    Form(label="length-negative", lines="Content-Length: -4\r\n"),
+    Form(label="length-differs", lines="Content-Length: 4\r\nContent-Length: 5\r\n"),
+)
+#: forms of a correct append that says something more
+APPENDS: Final = ("extension", "trailer", "two-framings")
+
+
+def raw_create(sketch: Sketch) -> None:
+    """Draw an ordinary upload, written wrong in one place."""
+    if sketch.transport != "h1":
+        orderly.create(sketch)
+        return
+    form = sketch.choices.among(CREATIONS)
+    host: tuple[str | Ref, ...] = ("\r\n",)
+    if form.host:
+        host = ("\r\nHost: ", Ref("target", "authority"), "\r\n")
+    target, fields = Ref("target", "path"), Ref("target", "fields")
+    parts = [OctetPart(text=Template(("POST ", target, *_after(" HTTP/1.1", host), fields)))]
+    parts.append(OctetPart(octets=form.lines.encode("latin-1")))
+    parts.append(OctetPart(text=Template(("\r\n",))))
+    parts.append(OctetPart(content=Range(octets(0), octets(min(4, sketch.size)))))
+    _add(sketch, form.label, parts)
+
+
+def _after(first: str, rest: tuple[str | Ref, ...]) -> tuple[str | Ref, ...]:
+    """Put text before parts of a template; texts never stand side by side in one."""
+    return (first + str(rest[0]), *rest[1:])
+
+
+def raw_append(sketch: Sketch) -> None:
+    """Draw an append with a chunk extension, a trailer field, or two framings."""
+    upload = sketch.upload()
+    at = literal(orderly.ask_where(sketch, upload))
+    if sketch.transport != "h1" or upload.done or at is None or sketch.size - at < 2:
+        orderly.retrieve(sketch)
+        return
+    label = sketch.choices.among(APPENDS)
+    count = min(sketch.size - at - 1, 15)
+    if not count:
+        orderly.retrieve(sketch)
+        return
+    more = "Content-Length: 3\r\n" if label == "two-framings" else ""
+    size, end = f"{count:x}", "\r\n0\r\n\r\n"
+    if label == "extension":
+        size += ';name=value;other="quoted"'
+    parts = [
+        OctetPart(text=_append_head(upload.step, at, f"{more}Transfer-Encoding: chunked", size)),
+        OctetPart(content=Range(octets(at), octets(at + count))),
+    ]
+    if label == "trailer":
+        field, truth = Ref("draft", "completeness"), Ref("draft", "complete")
+        parts.append(OctetPart(text=Template(("\r\n0\r\n", field, ": ", truth, "\r\n\r\n"))))
+    else:
+        parts.append(OctetPart(text=Template((end,))))
+    _add(sketch, label, parts, of=upload.step)
+    upload.at, upload.told = None, ""
+    orderly.retrieve(sketch, upload)
+
+
+def _append_head(step: str, at: int, framing: str, size: str) -> Template:
+    media_type = "Content-Type: application/partial-upload"
+    parts: tuple[str | Ref, ...] = (
+        "PATCH ",
+        Ref(step, "path"),
+        " HTTP/1.1\r\nHost: ",
+        Ref("target", "authority"),
+        "\r\n",
+        Ref("target", "fields"),
+        "Upload-Draft-Interop-Version: ",
+        Ref("draft", "number"),
+        f"\r\nUpload-Offset: {at}\r\n",
+        Ref("draft", "completeness"),
+        ": ",
+        Ref("draft", "incomplete"),
+        f"\r\n{media_type}\r\n{framing}\r\n\r\n{size}\r\n",
+    )
+    return Template(parts)
+
+
+def _add(sketch: Sketch, label: str, parts: list[OctetPart], of: str = "") -> None:
+    sketch.add(
+        ExchangeStep(
+            name=sketch.name(label),
+            verb=Verb.OCTETS,
+            of=of,
+            octets=tuple(parts),
+            needs=("h1",),
+            set_up=False,
+        ),
+        reusable=False,
+    )

@@ -1,0 +1,51 @@
+"""What the model keeps of one upload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from conformance.fuzz.possible import NOT_KNOWN, Possible
+
+
+@dataclass(slots=True, kw_only=True)
+class UploadState:
+    """One upload while its exchanges are looked at in order.
+
+    Attributes:
+        possible: the states it may be in.
+        length: the length that was announced and not refused; None if none was.
+        length_by_field: it was announced by Upload-Length, not by Content-Length alone.
+        told: the offset last told, if nothing has been sent since that may have moved it.
+        restless: an earlier request may still be going on at the target.
+        forgiven: a refusal was put down to that.
+        cut: the last request with content was cut, though it would have completed the upload.
+        refused: the last request with content was refused; its name.
+        suspects: requirements to blame if the upload now is complete.
+        limited: the target has told limits that an append may have run into.
+        cancelled: a cancellation succeeded.
+        overrun: octets beyond the length were received by the target.
+        known: limits told in any response, by key.
+    """
+
+    possible: Possible = NOT_KNOWN
+    length: int | None = None
+    length_by_field: bool = False
+    told: int | None = None
+    restless: bool = False
+    forgiven: bool = False
+    cut: bool = False
+    refused: str = ""
+    suspects: tuple[str, ...] = ()
+    limited: bool = False
+    cancelled: bool = False
+    overrun: bool = False
+    odd_length: bool = False
+    known: set[str] = field(default_factory=set)
+
+    def moved(self, possible: Possible) -> None:
+        """Note that a request with content has been, whatever came of it."""
+        self.possible = possible
+        self.told = None
+        self.cut = False
+        self.refused = ""
+        self.suspects = ()
