@@ -35,20 +35,31 @@ def probe(url: str | None, **options: Any) -> None:
 
 async def _probe(settings: RunSettings) -> list[str]:
     from conformance.engine.asking import asker
+    from conformance.engine.probe import Spoken, spoken
     from conformance.engine.probe import probe as look
-    from conformance.engine.probe import spoken
     from conformance.engine.probe_words import sentences
     from conformance.engine.redact import Redactor
     from conformance.engine.transports import TRANSPORTS
     from conformance.engine.world import Counters
     from conformance.engine.worlds import world_of
+    from conformance.model.errors import TargetError
 
     target = settings.targets[0]
     world = world_of(target, Counters())
-    first, *others = settings.transports or TRANSPORTS
-    ask = asker(world, scale=settings.scale, most=settings.parallel, transport=first)
-    found = await look(target, ask)
-    transports = {first: spoken(found)}
+    transports: dict[str, Spoken] = {}
+    wanted = settings.transports or tuple(TRANSPORTS)
+    for first in wanted:
+        ask = asker(world, scale=settings.scale, most=settings.parallel, transport=first)
+        try:
+            found = await look(target, ask)
+            break
+        except TargetError as error:
+            # another version may do; if none does, the first one's cause is the plainest
+            transports[first] = Spoken(why_not=str(error))
+    else:
+        raise TargetError(transports[wanted[0]].why_not)
+    others = [name for name in wanted if name not in transports and name != first]
+    transports = {first: spoken(found), **transports}
     transports |= {name: await _other(settings, world, name) for name in others}
     redact = Redactor(target.secrets).text
     way = target.read_back.words if target.read_back is not None else ""

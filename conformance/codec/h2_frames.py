@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from h2.errors import ErrorCodes
 from h2.settings import SettingCodes
 
+from conformance.syntax.h2names import code_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -159,35 +161,18 @@ def frames_of(octets: bytes) -> Iterator[RawFrame]:
         position = end
 
 
-def error_name(code: int) -> str:
-    """Return the name of an error code (RFC 9113 section 7)."""
-    try:
-        return ErrorCodes(code).name
-    except ValueError:
-        return f"error 0x{code:x}"
-
-
-def error_code(name: str) -> int:
-    """Return an error code by its name.
-
-    Raises:
-        KeyError: there is no such name.
-    """
-    return int(ErrorCodes[name])
-
-
 def _words(frame: RawFrame) -> str:
     payload = frame.payload
     match frame.type:
         case 3 if len(payload) == 4:  # RST_STREAM
-            return error_name(int.from_bytes(payload, "big"))
+            return code_name(int.from_bytes(payload, "big"))
         case 4:  # SETTINGS
             return " ".join(_settings(payload))
         case 6:  # PING
             return payload.hex()
         case 7 if len(payload) >= 8:  # GOAWAY
             last = int.from_bytes(payload[:4], "big") & 0x7FFF_FFFF
-            code = error_name(int.from_bytes(payload[4:8], "big"))
+            code = code_name(int.from_bytes(payload[4:8], "big"))
             text = payload[8:_NOTE].decode("ascii", "backslashreplace")
             return f"{code}, last stream {last}{f': {text}' if text else ''}"
         case 8 if len(payload) == 4:  # WINDOW_UPDATE

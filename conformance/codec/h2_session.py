@@ -33,8 +33,9 @@ from conformance.codec.h2_events import (
     SessionEvent,
     StrayFrame,
 )
-from conformance.codec.h2_frames import FrameCutter, PeerError, RawFrame, error_name
+from conformance.codec.h2_frames import FrameCutter, PeerError, RawFrame
 from conformance.codec.h2_response import StreamReader
+from conformance.syntax.h2names import code_name
 
 if TYPE_CHECKING:
     from conformance.model.transcript import Moment
@@ -317,7 +318,7 @@ class H2Session:
         if not any(frame.type == frames.GOAWAY for frame in frames.frames_of(said)):
             self.h2.close_connection(error_code=error.code)
             self.collect()
-        detail = f"{error.detail} ({error_name(int(error.code))})"
+        detail = f"{error.detail} ({code_name(int(error.code))})"
         events.append(Broken(detail, error.flood))
 
 

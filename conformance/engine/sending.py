@@ -104,7 +104,9 @@ class Sender:
     async def follow(self, live: WireExchange, prepared: Prepared, *, at_head: bool) -> None:
         """Send what follows the octets withheld."""
         if at_head:
-            await self.send(live, prepared, prepared.start, prepared.end)
+            position = await self.send(live, prepared, prepared.start, prepared.end)
+            if position < prepared.end:
+                return
         await live.end_content()
 
     async def _write(self, live: WireExchange, prepared: Prepared) -> None:

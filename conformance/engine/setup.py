@@ -54,6 +54,8 @@ def unannounced(step: ExchangeStep, exchange: Exchange | None) -> bool:
         return False
     if any(each.status == ANNOUNCEMENT for each in exchange.interims):
         return False
+    if exchange.final is not None and not succeeded(exchange.final):
+        return False
     return step.cut is not None or step.leave or completing(step)
 
 

@@ -57,7 +57,7 @@ async def why_not_h2(world: World, url: str, scale: float) -> str:
     endpoint = await endpoint_of(world, origin_of(url), at_most)
     connection = await H2Connection.open(endpoint, Recorder(), at_most)
     try:
-        return "" if connection.link is None else connection.failure
+        return "" if connection.link is None else connection.failure.removeprefix("HTTP/2: ")
     finally:
         await connection.close()
 

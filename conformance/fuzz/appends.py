@@ -27,6 +27,7 @@ class Appends:
 
     def look(self, view: View, upload: UploadState) -> list[Violation]:
         """Take an append in."""
+        upload.odd_length = False
         if view.status in _GONE and view.ordinary:
             upload.moved(GONE)
             return []
@@ -74,7 +75,7 @@ class Appends:
         elif self._overran(view, end, lengths, possible, at):
             upload.overrun = True
         elif view.asked_complete is True and end < min(lengths) and view.request.complete:
-            upload.suspects = ("RUFH-CREATE-RECORD-LENGTH",) if upload.length_by_field else ()
+            upload.suspects = ("RUFH-CREATE-RECORD-LENGTH",) if upload.length_by == "field" else ()
         return found
 
     def _unfit_accepted(
@@ -125,8 +126,14 @@ class Appends:
         asked = view.asked_length
         if refused or upload.length is not None:
             return
+        at = view.asked_offset
+        if not isinstance(at, int) or not upload.possible.may_be_active_at(at):
+            return
         if isinstance(asked, int) and self._draft.has("inconsistent-length-problem"):
-            upload.length, upload.length_by_field = asked, view.success
+            upload.length, upload.length_by = asked, "field" if view.success else "append"
+        elif view.asked_complete is True and view.content_length is not None:
+            if self._draft.has("length-from-content-length"):
+                upload.length, upload.length_by = at + view.content_length, "append"
 
     def _accepted(self, view: View, upload: UploadState, at: int) -> list[Violation]:
         possible, end = upload.possible, at + view.request.handed
@@ -173,7 +180,9 @@ class Appends:
         """Look at the answer to an append at another offset than the upload's."""
         possible = str(upload.possible)
         if view.status != 409:
-            if upload.restless or upload.limited or view.status in ELSEWHERE:
+            end = exact + (view.content_length or view.request.handed)
+            too_long = upload.length is not None and end > upload.length
+            if upload.restless or upload.limited or too_long or view.status in ELSEWHERE:
                 return []
             said = f"{view.status} to an append at {view.asked_offset}"
             requirement = "RUFH-APPEND-OFFSET-MISMATCH-409"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.dependencies import batches
 from conformance.engine.deadlines import Deadlines
+from conformance.engine.farewell import remove_uploads
 from conformance.engine.knowledge import Knowledge
 from conformance.engine.lanes import CannotRun, NotDue
 from conformance.engine.performance import Performance
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 #: a correct target is far within these on any machine; a hanging one must not stop a search
 DEADLINES = Deadlines(final=8.0, drain=1.0, settling=0.05, announcement=0.3, download=8.0)
+
+#: what was stored is looked for as long; a confirming run waits as long as the user says
+_READ_BACK_WITHIN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +143,20 @@ class _Stage:
             began=self.began,
         )
         stored = await read_back(
-            wish, sought, self.wire.fetch, within=wish.within, patience=DEADLINES.download
+            wish, sought, self.wire.fetch, within=min(wish.within, _READ_BACK_WITHIN), patience=DEADLINES.download
         )
         self.known.keep(stored)
         self.happened.append(Happened(step=step, exchange=None, of=step.of, stored=stored))
 
 
-async def play(trial: Trial, world: World, target: TargetFacts, transport: str = "h1") -> Played:
+async def play(
+    trial: Trial,
+    world: World,
+    target: TargetFacts,
+    transport: str = "h1",
+    *,
+    tidy: bool = False,
+) -> Played:
     """Play a trial to its end, or to where the next step cannot be made.
 
     Args:
@@ -153,6 +164,7 @@ async def play(trial: Trial, world: World, target: TargetFacts, transport: str =
         world: where the target is, how long to wait, how far to go.
         target: facts of the target in the trial's draft.
         transport: ``h1`` or ``h2``.
+        tidy: remove the uploads it created that were not cancelled; that is not recorded.
 
     Raises:
         BoundReached: the bound on requests is reached.
@@ -171,6 +183,8 @@ async def play(trial: Trial, world: World, target: TargetFacts, transport: str =
         stopped = str(obstacle)
     finally:
         await stage.wire.close()
+    if tidy and known.remaining():
+        await remove_uploads(plan, world, known.remaining())
     return Played(
         trial=trial,
         plan=plan,

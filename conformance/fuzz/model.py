@@ -115,10 +115,10 @@ class Model:
     def _learn_length(self, view: View, upload: UploadState) -> None:
         asked = view.asked_length
         if isinstance(asked, int) and self._draft.has("inconsistent-length-problem"):
-            upload.length, upload.length_by_field = asked, True
+            upload.length, upload.length_by = asked, "field"
         elif view.asked_complete is True and view.content_length is not None:
             if self._draft.has("length-from-content-length"):
-                upload.length = view.content_length
+                upload.length, upload.length_by = view.content_length, "creation"
 
     def _retrieve(self, view: View, upload: UploadState) -> list[Violation]:
         if not view.ordinary:
@@ -168,7 +168,7 @@ class Model:
             blamed: tuple[str, ...] = upload.suspects
         elif upload.cut:
             blamed = ("SUITE-INTEGRITY-CUT-NOT-COMPLETE",)
-        elif upload.length == offset and upload.length_by_field:
+        elif upload.length == offset and upload.length_by == "field":
             blamed = ("RUFH-LENGTH-NOT-COMPLETION",)
         else:
             blamed = ("RUFH-RETRIEVE-COMPLETE-TOO-EARLY",)

@@ -151,9 +151,9 @@ def _told_length(view: View, upload: UploadState) -> Iterator[Violation]:
     if length is None or view.length == length or upload.restless:
         return
     said, expect = f"Upload-Length {view.length}", f"{{on: 2xx, Upload-Length: {length} B}}"
-    if upload.length_by_field:
+    if upload.length_by == "field":
         yield view.violation("RUFH-RETRIEVE-UPLOAD-LENGTH", "answer", said, expect)
-    else:
+    elif upload.length_by == "creation":
         yield view.violation("RUFH-RETRIEVE-LENGTH-OF-CONTENT", "answer", said, expect)
 
 

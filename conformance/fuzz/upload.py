@@ -14,7 +14,8 @@ class UploadState:
     Attributes:
         possible: the states it may be in.
         length: the length that was announced and not refused; None if none was.
-        length_by_field: it was announced by Upload-Length, not by Content-Length alone.
+        length_by: what announced it: ``field`` (Upload-Length), or the Content-Length of a completing
+            ``creation`` or ``append``.
         told: the offset last told, if nothing has been sent since that may have moved it.
         restless: an earlier request may still be going on at the target.
         forgiven: a refusal was put down to that.
@@ -24,12 +25,13 @@ class UploadState:
         limited: the target has told limits that an append may have run into.
         cancelled: a cancellation succeeded.
         overrun: octets beyond the length were received by the target.
+        odd_length: it was created with a malformed Upload-Length, and nothing else told one.
         known: limits told in any response, by key.
     """
 
     possible: Possible = NOT_KNOWN
     length: int | None = None
-    length_by_field: bool = False
+    length_by: str = ""
     told: int | None = None
     restless: bool = False
     forgiven: bool = False

@@ -135,7 +135,7 @@ class Plan:
         case: what the file says.
         profile: name of the protocol profile, ``rufh``.
         draft: draft number.
-        transport: ``h1``, later ``h2``.
+        transport: ``h1`` or ``h2``.
         target: facts of the target.
         content: representation data, sizes resolved.
         steps: what to do, in order; steps without which the draft does not work are left out.

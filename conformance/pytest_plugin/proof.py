@@ -37,7 +37,10 @@ class Rerun:
         """Return the command line for a result, quoted for a shell."""
         case = f"{result.scenario}/{result.case}" if result.case else result.scenario
         words = ["pytest", *([self.file, "--resumable-own"] if self.file else ())]
-        words += [*self.target, "--resumable-draft", str(result.draft), "--resumable-only", case]
+        words += [*self.target, "--resumable-draft", str(result.draft)]
+        if result.transport != "h1":
+            words += ["--resumable-http", result.transport]
+        words += ["--resumable-only", case]
         if not self.file:
             words += ["-m", "resumable"]  # nothing of the user's own besides
         return one_line(shlex.join(words))

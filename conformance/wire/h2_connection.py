@@ -20,11 +20,12 @@ from conformance.codec.h2_events import (
     SessionEvent,
     StrayFrame,
 )
-from conformance.codec.h2_frames import RawFrame, error_name, frames_of
+from conformance.codec.h2_frames import RawFrame, frames_of
 from conformance.codec.h2_session import H2Session
 from conformance.codec.h2_write import H2Writer
 from conformance.model.transcript import CutHow, End, Frame, Framing, Moment
 from conformance.syntax.h2lint import VERSION
+from conformance.syntax.h2names import code_name
 from conformance.wire.carrier import Carrier
 from conformance.wire.h2_exchange import H2Exchange
 from conformance.wire.h2_request import translate
@@ -59,6 +60,7 @@ class H2Connection(Carrier):
         self._own = SentRecord(OutgoingRequest(method="", target="", url=""))
         self._open: dict[int, ExchangeRecord] = {}
         self._by_stream: dict[int, ExchangeRecord] = {}
+        self._opening = True  # what answers the peer's greeting goes out with the first request
 
     @classmethod
     async def open(
@@ -106,6 +108,7 @@ class H2Connection(Carrier):
         self.put_own(session.preface())
         self.flush()
         await self.pulse.until(lambda: session.greeted or self.over, at_most)
+        self._opening = False
         if session.broken:
             self._refuse(f"HTTP/2: {session.broken}")
         elif not session.greeted:
@@ -114,6 +117,7 @@ class H2Connection(Carrier):
 
     def _refuse(self, failure: str) -> None:
         self.failure = failure
+        self.flush()
         self.record.close("us", self.recorder.moment())
         self.abandon()
 
@@ -213,7 +217,8 @@ class H2Connection(Carrier):
         moment = self.recorder.moment()
         for event in self.session.feed(data, moment):
             self._take(event, moment)
-        self.flush()
+        if not self._opening:
+            self.flush()
         if self.session.broken:
             self.stop_reading()
         self.pulse.beat()
@@ -244,7 +249,7 @@ class H2Connection(Carrier):
                     self._give_up(f"exchange {record.id}: {read.detail}", End.BOUND, moment)
             case PeerReset(stream=stream, code=code):
                 record = self._by_stream[stream]
-                record.end_by_reset(moment, code, error_name(code), self._awaits(record))
+                record.end_by_reset(moment, code, code_name(code), self._awaits(record))
                 self.forget(record)
             case StrayFrame(stream=stream, octets=octets):
                 self._by_stream[stream].keep_stray(octets)
@@ -258,7 +263,7 @@ class H2Connection(Carrier):
         """End the exchanges the peer says it has not looked at (RFC 9113 section 6.8)."""
         for record in list(self._open.values()):
             if record.stream > last:
-                detail = f"the peer accepts no stream above {last}: GOAWAY {error_name(code)}"
+                detail = f"the peer accepts no stream above {last}: GOAWAY {code_name(code)}"
                 record.finish(End.CLOSED, moment, detail)
                 self.forget(record)
 

@@ -37,13 +37,15 @@ _LEAD = 9
 class H2Exchange(Live):
     """An exchange on an HTTP/2 connection; made by ``H2Connection.begin``."""
 
-    __slots__ = ("_held", "_on")
+    __slots__ = ("_held", "_left", "_on")
 
     def __init__(self, connection: H2Connection, record: ExchangeRecord) -> None:
         super().__init__(connection, record)
         self._on = connection
         # Content held back, or None for the header section; nothing is framed before its release.
         self._held: list[tuple[bytes, SentRange | None] | None] | None = None
+        # Content that was to be released when the peer's windows did not admit it.
+        self._left: list[tuple[bytes, SentRange | None]] = []
 
     async def send_head(self, hold_back: int = 0, *, at_most: float = _PATIENCE) -> None:
         """Send the header section; if anything of it is to be held back, hold all of it back.
@@ -75,6 +77,8 @@ class H2Exchange(Live):
     ) -> int:
         """Send content in DATA frames; the stream ends with the last octet that was declared.
 
+        With something to hold back, what the peer's windows do not admit is held back with it.
+
         Args:
             data: content octets.
             sent: the range of representation data they are.
@@ -100,7 +104,7 @@ class H2Exchange(Live):
             position = self._put_data(data, sent, position, batch)
             await self._settle(deadline - loop.time())
         if hold_back:
-            self._held = [(data[now:], _part(sent, now, len(data)))]
+            self._held = [(data[position:], _part(sent, position, len(data)))]
         return self.record.sent.handed - before
 
     async def send_raw(self, octets: bytes, *, at_most: float = _PATIENCE) -> None:
@@ -126,10 +130,20 @@ class H2Exchange(Live):
     async def end_content(
         self, trailers: Iterable[FieldLine] = (), *, at_most: float = _PATIENCE
     ) -> None:
-        """End our side of the stream, if it has not ended with the last of the content."""
+        """End our side of the stream, if it has not ended with the last of the content.
+
+        Content whose release the peer's windows did not admit is sent first; if they still do not
+        admit it, the stream is not ended.
+        """
         sent, on = self.record.sent, self._on
         sent.end_asked = True
-        if self._held is not None or not self._may_write():
+        if self._held is not None:
+            return
+        left, self._left = self._left, []
+        for data, span in left:
+            if await self.send(data, span, at_most=at_most) < len(data):
+                return
+        if not self._may_write():
             return
         lines = pairs(tuple(trailers))
         stream = self.record.stream
@@ -138,7 +152,10 @@ class H2Exchange(Live):
         await self._settle(at_most)
 
     def stage(self) -> None:
-        """Queue what is held back; it goes out with the next :meth:`flush`."""
+        """Queue what is held back; it goes out with the next :meth:`flush`.
+
+        What the peer's windows do not admit now goes out with :meth:`end_content`.
+        """
         held, self._held = self._held, None
         if held is None or not self._may_send():
             return
@@ -149,9 +166,9 @@ class H2Exchange(Live):
                 self._put_head()
                 continue
             data, sent = item
-            position = 0
-            while position < len(data) and self._may_write() and self._room():
-                position = self._put_data(data, sent, position, len(data))
+            position = self._put_data(data, sent, 0, len(data)) if self._may_write() else 0
+            if position < len(data):
+                self._left.append((data[position:], _part(sent, position, len(data))))
 
     async def cut(self, how: CutHow, drain_at_most: float) -> None:
         """Interrupt the exchange so that exactly the octets handed over reach the peer.

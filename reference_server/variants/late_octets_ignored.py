@@ -33,7 +33,6 @@ VARIANT = Variant(
     title="A transfer that was overtaken lives on, and its octets are ignored",
     overrides=(_Lingering,),
     warns=(
-        "RUFH-CONCURRENCY-TERMINATE-PREVIOUS",
         "RUFH-CONCURRENCY-RECOMMENDED-APPROACH",
         "RUFH-CANCEL-TERMINATE-INFLIGHT",
     ),

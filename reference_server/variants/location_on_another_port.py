@@ -41,4 +41,6 @@ VARIANT = Variant(
     name="location-on-another-port",
     title="Upload resources are on another port than the creation target",
     overrides=(_OtherPort,),
+    # after a restart the second port opens only with a connection to the first
+    spares=("restartable",),
 )

@@ -28,6 +28,7 @@ class Variant:
         warns: requirements whose warning the registry calls for, in one draft or another.
         drafts: interop versions in which the texts permit it; empty for all.
         limits: limits instead of those of the unlimited configuration.
+        spares: names of configurations that stay as they are.
     """
 
     name: str
@@ -36,9 +37,12 @@ class Variant:
     warns: tuple[str, ...] = ()
     drafts: tuple[int, ...] = tuple(DRAFTS)
     limits: Limits | None = None
+    spares: tuple[str, ...] = ()
 
     def into(self, configuration: Configuration) -> Configuration:
         """Return the same server in this variant."""
+        if configuration.name in self.spares:
+            return configuration
         for override in self.overrides:
             if issubclass(override, Policy):
                 configuration = replace(configuration, policy=override)

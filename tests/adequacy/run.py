@@ -64,8 +64,14 @@ class Job:
     full: bool
 
 
-def jobs(names: Sequence[str], *, full: bool) -> list[Job]:
-    """Return what is to be done; all of it if nothing is named."""
+def jobs(names: Sequence[str], drafts: Sequence[int], *, full: bool) -> list[Job]:
+    """Return what is to be done; all of it if nothing is named.
+
+    Args:
+        names: defects, variants, or ``defect`` and ``variant`` for all of a kind.
+        drafts: drafts for variants instead of the usual ones.
+        full: run every scenario against defects.
+    """
     found = [
         Job(
             kind="defect",
@@ -87,7 +93,7 @@ def jobs(names: Sequence[str], *, full: bool) -> list[Job]:
             full=True,
         )
         for variant in load_variants().values()
-        for draft in VARIANT_DRAFTS
+        for draft in drafts or VARIANT_DRAFTS
         if draft in variant.drafts
     ]
     return [job for job in found if not names or job.name in names or job.kind in names]
@@ -170,6 +176,7 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="defects, variants, or one of these two words")
     parser.add_argument("--full", action="store_true", help="every scenario for every defect")
+    parser.add_argument("--draft", type=int, action="append", help="for variants; repeatable")
     parser.add_argument("--write", action="store_true", help="keep what was proved")
     parser.add_argument("--json", type=Path, help="write all findings")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -179,7 +186,7 @@ def read_arguments() -> argparse.Namespace:
 def main() -> int:
     """Measure, print, and return the exit code."""
     read = read_arguments()
-    todo = jobs(read.names, full=read.full)
+    todo = jobs(read.names, read.draft, full=read.full)
     began = time.monotonic()
     done = []
     with ProcessPoolExecutor(read.workers) as pool:

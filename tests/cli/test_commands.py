@@ -90,6 +90,9 @@ def test_the_version_is_told() -> None:
         ("run", "http://127.0.0.1:1/", "--html", "a", "--no-html"),
         ("run", "http://127.0.0.1:1/", "--ca", "none.pem"),
         ("run", "http://127.0.0.1:1/", "--field", "nonsense"),
+        ("run", "http://127.0.0.1:1/", "--http", "h3"),
+        ("run", "http://127.0.0.1:1/", "--without", "patience"),
+        ("run", "http://127.0.0.1:1/", "--tls"),
         ("run", "https://127.0.0.1:1/", "--max-bytes", "lots"),
         ("serve", "--max-size", "much"),
         ("serve", "--memory", "--store", "x"),
@@ -136,6 +139,30 @@ def test_without_a_url_the_embedded_server_is_judged_and_reported() -> None:
     loaded = json_report.load(Path("r.json"))
     assert loaded.target.embedded
     assert {case.outcome for case in loaded.results} == {"pass"}
+    assert [case.id for case in loaded.results] == [
+        "rufh/creation/in-parts/6/h1",
+        "rufh/creation/in-parts/6/h2",
+    ]
+
+
+def test_the_embedded_server_is_judged_over_tls_if_asked_to() -> None:
+    result = call("run", *FEW, "--tls", "--no-html", "--json", "r.json", "-q")
+
+    loaded = json_report.load(Path("r.json"))
+    assert result.exit_code == 0
+    assert loaded.target.transports == ("h1", "h2")
+    assert {case.outcome for case in loaded.results} == {"pass"}
+    assert loaded.options == ("--tls",)
+
+
+def test_what_a_target_lacks_is_not_applicable() -> None:
+    cancelling = ("--topic", "cancellation", "--draft", "9", "--http", "h1")
+
+    call("run", *cancelling, "--without", "cancellation", "--no-html", "--json", "r.json", "-q")
+
+    results = json_report.load(Path("r.json")).results
+    causes = [case.cause for case in results if case.outcome == "not-applicable"]
+    assert any("needs cancellation" in cause and "declared" in cause for cause in causes)
 
 
 def test_no_html_is_written_if_unwanted_and_quiet_is_one_line() -> None:
@@ -190,6 +217,7 @@ def test_serve_says_where_probe_finds_it_and_ends_when_asked_to() -> None:
     assert url.startswith("http://127.0.0.1:")
     assert result.exit_code == 0
     assert "max-size 2 MiB" in result.stdout
+    assert "HTTP/2: spoken; a 104 is seen in draft 3-10." in result.stdout
     assert code == 0
 
 

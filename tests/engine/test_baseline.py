@@ -126,6 +126,16 @@ def test_a_missing_baseline_tells_how_to_make_one(tmp_path: Path) -> None:
         read_baseline(tmp_path / "none.yaml")
 
 
+def test_an_entry_of_a_transport_that_was_not_judged_is_left_alone() -> None:
+    known = {"rufh/t/gone/one/R/9/h1": "why", "rufh/t/gone/one/R/9/h2": "why"}
+
+    seen = compare(
+        known, [case("a", one=PASS)], path="known.yaml", complete=True, transports=("h2",)
+    )
+
+    assert seen.stale == ("rufh/t/gone/one/R/9/h2",)
+
+
 def test_an_entry_of_a_draft_that_was_not_judged_is_left_alone() -> None:
     known = {"rufh/t/gone/one/R/6/h1": "why", "rufh/t/gone/one/R/9/h1": "why"}
 

@@ -77,6 +77,38 @@ def test_cases_are_planned_in_every_draft_in_the_order_of_results() -> None:
     ]
 
 
+def test_cases_are_planned_over_every_transport_in_the_drafts_judged_over_it() -> None:
+    sites = (site(drafts=(6, 9)), site(drafts=(9,), transport="h2"))
+
+    found = plan_all(cases(), sites, Selection())
+
+    assert [case.id for case in found.cases] == [
+        "rufh/creation/one/6/h1",
+        "rufh/creation/one/9/h1",
+        "rufh/creation/one/9/h2",
+    ]
+
+
+def test_what_only_one_transport_has_is_not_mentioned_over_the_other() -> None:
+    sites = (site(), site(transport="h2"))
+
+    found = plan_all(cases(more="needs: [h2]"), sites, Selection())
+
+    assert [case.id for case in found.cases] == ["rufh/creation/one/9/h2"]
+    assert found.aside == ()
+
+
+def test_what_the_target_lacks_is_set_aside_over_each_transport() -> None:
+    sites = (site(), site(transport="h2"))
+
+    found = plan_all(cases(more="needs: [restart]"), sites, Selection())
+
+    assert [case.id for case in found.aside] == [
+        "rufh/creation/one/9/h1",
+        "rufh/creation/one/9/h2",
+    ]
+
+
 def test_every_plan_has_a_creation_url_of_its_own_also_when_repeated() -> None:
     found = planned(cases(), drafts=(6, 9)).cases
 

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.embedded import Embedded
 from conformance.engine.asking import asker
-from conformance.engine.probe import announced, probe
+from conformance.engine.probe import Spoken, announced, listen, probe, spoken
 from conformance.engine.probe_words import sentences, spans
 from conformance.engine.target import Target
 from conformance.engine.world import Counters
@@ -103,6 +103,28 @@ def test_an_announced_draft_is_told_with_its_moment_and_limits() -> None:
     assert "Draft 3-5, 7-10: no 104 bears the number" in text
     assert "Limits in draft 6: max-size 1 MiB." in text
     assert "answers take about 4.0 ms" in text
+
+
+def test_every_transport_is_told_with_the_drafts_announced_over_it() -> None:
+    async def asked() -> dict[str, Spoken]:
+        first = spoken(await probe(Target(url=URL), server("6")))
+        return {"h1": first, "h2": await listen(Target(url=URL), server())}
+
+    text = "\n".join(
+        sentences(asyncio.run(probe(Target(url=URL), server("6"))), transports=asyncio.run(asked()))
+    )
+
+    assert "HTTP/1.1: spoken; a 104 is seen in draft 6; what follows was seen over it." in text
+    assert "HTTP/2: spoken; no 104 is seen." in text
+
+
+def test_a_transport_that_is_not_spoken_is_told_with_the_cause() -> None:
+    seen = {"h1": Spoken(announced=(6,)), "h2": Spoken(why_not="by ALPN it chose http/1.1")}
+    probed = asyncio.run(probe(Target(url=URL), server("6")))
+
+    told = list(sentences(probed, transports=seen))
+
+    assert "HTTP/2: not spoken (by ALPN it chose http/1.1)." in told
 
 
 def test_methods_and_cancellation_are_told() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.engine.settings import Wishes, build, from_environ
 from conformance.engine.target import Target
-from conformance.model.errors import SuiteError, TargetError
+from conformance.model.errors import ScenarioError, SuiteError, TargetError
 from conformance.profiles.rufh.drafts import DRAFTS
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ def test_without_any_target_there_is_nothing_to_run() -> None:
         (Wishes(url=LOCAL, scale=0.001), "--scale"),
         (Wishes(url=LOCAL, scale=0.0), "--scale"),
         (Wishes(url=LOCAL, max_bytes="lots"), "500 MiB"),
-        (Wishes(url=LOCAL, http="h9"), "h1"),
+        (Wishes(url=LOCAL, http="h9"), "h1,h2"),
+        (Wishes(url=LOCAL, without=("cancelation",)), "cancellation?"),
+        (Wishes(url=LOCAL, without=("h1",)), "read-back"),
         (Wishes(url=LOCAL, ca="/no/such.pem"), "no file"),
         (Wishes(url=LOCAL, read_back_url="http://h/x"), "{id}"),
         (Wishes(url=LOCAL, read_back_folder="/no/such"), "no folder"),
@@ -109,6 +111,67 @@ def test_a_wish_that_cannot_be_fulfilled_says_what_to_write(wishes: Wishes, word
         build(wishes, {})
 
     assert words in str(caught.value)
+
+
+def test_transports_come_from_the_flag_or_the_file_or_are_left_to_be_found(tmp_path: Path) -> None:
+    path = tmp_path / "target.yaml"
+    path.write_text(f"url: {LOCAL}\nhttp: [h2]\n", encoding="utf-8")
+
+    assert build(Wishes(target=path), {}).transports == ("h2",)
+    assert build(Wishes(target=path, http="h2,h1"), {}).transports == ("h1", "h2")
+    assert build(Wishes(target=path), {"RESUMABLE_HTTP": "h1"}).transports == ("h1",)
+    assert build(Wishes(url=LOCAL), {}).transports == ()
+
+
+def test_a_target_file_may_leave_the_url_to_the_command_line(tmp_path: Path) -> None:
+    path = tmp_path / "target.yaml"
+    path.write_text("method: PUT\n", encoding="utf-8")
+
+    target = build(Wishes(target=path, url=LOCAL), {}).targets[0]
+
+    assert (target.url, target.method) == (LOCAL, "PUT")
+    with pytest.raises(ScenarioError, match="url, here or on the command line"):
+        build(Wishes(target=path), {})
+
+
+def test_what_a_target_lacks_may_be_said_by_flag_and_by_file(tmp_path: Path) -> None:
+    path = tmp_path / "target.yaml"
+    path.write_text(f"url: {LOCAL}\nwithout: [redirects]\n", encoding="utf-8")
+
+    wishes = Wishes(target=path, without=("cancellation",))
+
+    assert build(wishes, {}).targets[0].lacks == {"redirects", "cancellation"}
+    environ = {"RESUMABLE_WITHOUT": "cancellation, tls"}
+    assert build(Wishes(url=LOCAL), environ).targets[0].lacks == {"cancellation", "tls"}
+
+
+def test_an_embedded_target_can_be_told_to_lack_something_too() -> None:
+    found = build(Wishes(without=("cancellation",)), {}, (Target(url=LOCAL), Target(url=LOCAL)))
+
+    assert [target.lacks for target in found.targets] == [{"cancellation"}] * 2
+
+
+def test_the_options_of_a_rerun_are_what_changes_requests_and_checks(tmp_path: Path) -> None:
+    wishes = Wishes(
+        url=LOCAL,
+        draft=("9",),
+        http="h2",
+        field=("X-A: 1", "X-B: 2"),
+        without=("cancellation",),
+        scenarios=(tmp_path,),
+        insecure=True,
+        parallel=3,
+    )
+
+    assert build(wishes, {}).options == (
+        *("--field", "X-A: 1", "--field", "X-B: 2", "--without", "cancellation"),
+        *("--scenarios", str(tmp_path), "--insecure"),
+    )
+
+
+def test_a_url_that_wins_over_a_target_file_is_among_them(file: Path) -> None:
+    assert build(Wishes(target=file, url="http://h.example/"), {}).options == ("http://h.example/",)
+    assert build(Wishes(target=file), {}).options == ()
 
 
 def test_sizes_and_methods_are_read() -> None:

@@ -29,12 +29,14 @@ def background() -> Iterator[Background]:
     loop.close()
 
 
-def preparing(*ids: str, aside: tuple[str, ...] = ()) -> Callable[[], Awaitable[Prepared]]:
+def preparing(
+    *ids: str, aside: tuple[str, ...] = (), alone: tuple[str, ...] = ()
+) -> Callable[[], Awaitable[Prepared]]:
     async def prepare() -> Prepared:
         return cast(
             "Prepared",
             SimpleNamespace(
-                cases=[SimpleNamespace(id=each, alone=False) for each in ids],
+                cases=[SimpleNamespace(id=each, alone=each in alone) for each in ids],
                 aside=[SimpleNamespace(id=each) for each in aside],
             ),
         )
@@ -68,6 +70,31 @@ def test_cases_start_in_order_and_no_more_at_once_than_allowed(
     assert cast("str", cases.result("c19")) == "result of c19"
     assert started == ids
     assert most == 3
+
+
+def test_a_case_that_takes_the_server_down_runs_when_nothing_else_does(
+    background: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now: set[str] = set()
+    beside: dict[str, set[str]] = {}
+
+    async def run(case: Any) -> str:
+        now.add(case.id)
+        for _ in range(5):
+            await asyncio.sleep(0)
+            beside[case.id] = beside.get(case.id, set()) | now
+        now.remove(case.id)
+        return "done"
+
+    run_as(monkeypatch, run)
+    ids = [f"c{number}" for number in range(9)]
+    cases = Ahead(background, preparing(*ids, alone=("c4",)), parallel=9)
+    cases.announce(ids)
+    for each in ids:
+        cases.result(each)
+
+    assert beside["c4"] == {"c4"}
+    assert len(beside["c1"]) > 1
 
 
 def test_a_case_runs_while_nobody_waits_for_it(

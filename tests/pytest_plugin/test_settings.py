@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from conformance.model.errors import SuiteError
+from conformance.pytest_plugin.listing import list_shipped
 from conformance.pytest_plugin.options import OPTIONS, TOLD, Wanted, read, to_tell
 from conformance.pytest_plugin.suite import Suite, settings_of
 
@@ -93,6 +94,22 @@ def test_the_embedded_server_is_meant_even_if_the_environment_names_another() ->
     settings = settings_of(embedded, {"RESUMABLE_URL": URL, "RESUMABLE_TARGET": "t.yaml"})
     assert settings.embedded
     assert len(settings.drafts) > 1
+
+
+def test_one_version_is_judged_over_unless_more_are_asked_for() -> None:
+    assert settings_of(wanted(), {}).transports == ("h1",)
+    assert settings_of(wanted(resumable_http="h1,h2"), {}).transports == ("h1", "h2")
+    assert settings_of(wanted(), {"RESUMABLE_HTTP": "h2"}).transports == ("h2",)
+
+
+def test_there_is_a_test_for_each_version_asked_for() -> None:
+    only = {"resumable_only": ["rufh/creation/in-parts"]}
+    listed = list_shipped(settings_of(wanted(resumable_http="h1,h2", **only), {}), (9,))
+
+    assert [each.name for each in listed] == [
+        "rufh/creation/in-parts[draft9-h1]",
+        "rufh/creation/in-parts[draft9-h2]",
+    ]
 
 
 def test_a_server_elsewhere_is_warned_of() -> None:

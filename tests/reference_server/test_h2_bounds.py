@@ -64,6 +64,25 @@ def test_any_number_of_streams_may_be_refused(servers: Servers) -> None:
     assert peer.answer(stuck).status == 201
 
 
+def test_content_of_refused_streams_does_not_use_up_the_connection(servers: Servers) -> None:
+    peer = servers.open(servers.start(streams=1, window_octets=1000))
+    peer.wait(lambda: peer.first_window == 1000)
+    stuck = peer.begin("POST", "/a", COMPLETE)
+    refused: list[int] = []
+    for _ in range(2):
+        refused = [peer.begin("POST", "/a", COMPLETE) for _ in range(40)]
+        for stream in refused:
+            peer.answer(stream)
+        with servers.halted():
+            for stream in refused:
+                peer.send(PingFrame(0, opaque_data=b"12345678"))
+                peer.data(stream, b"x" * 1000)
+    peer.data(stuck, b"abc", end=True)
+    assert peer.answer(stuck).status == 201
+    peer.wait(lambda: sum(isinstance(each, PingFrame) for each in peer.frames) == 80)
+    assert all(peer.answers[stream].resets == [ErrorCodes.REFUSED_STREAM] for stream in refused)
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -99,9 +99,9 @@ def test_every_draft_judged_has_a_row_even_without_checks(make_run: MakeRun) -> 
     ("target", "more", "command"),
     [
         (
-            TargetSeen(url="https://up.example/f?a=1&b=2"),
+            TargetSeen(url="https://h.example/f?a=1&b=2"),
             {"case": "short"},
-            "resumable run 'https://up.example/f?a=1&b=2' --draft 8 --http h1 --only rufh/a/b/short",
+            "resumable run 'https://h.example/f?a=1&b=2' --draft 8 --http h1 --only rufh/a/b/short",
         ),
         (
             TargetSeen(url="x", embedded=True),

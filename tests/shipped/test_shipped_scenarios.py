@@ -58,7 +58,7 @@ def test_the_reference_server_is_accused_of_nothing(results: list[dict[str, Any]
         for check in case["checks"]
         if check["outcome"] in {"fail", "warn", "inconclusive", "error"}
     ]
-    assert [] == bad
+    assert bad == []
 
 
 @pytest.mark.xdist_group("whole-run")
@@ -94,7 +94,7 @@ def test_every_requirement_is_seen_to_pass_in_each_draft_that_has_it(
         for draft, verdict in row.verdicts.items()
         if verdict is Verdict.FAIL and draft not in passed[row.id]
     ]
-    assert [] == missing
+    assert missing == []
 
 
 def test_requirements_that_are_never_observed_are_cited_all_the_same() -> None:

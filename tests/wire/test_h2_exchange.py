@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from h2.events import DataReceived, StreamReset
+from h2.events import DataReceived, StreamEnded, StreamReset
 from h2.settings import SettingCodes
 from hyperframe.frame import GoAwayFrame, RstStreamFrame
 
 from conformance.model.scenario import Point
-from conformance.model.transcript import End, Exchange, FieldLine, Framing, SentRange
+from conformance.model.transcript import CutHow, End, Exchange, FieldLine, Framing, SentRange
 from conformance.wire import H2Connection, OutgoingRequest, Recorder, reach, release_together
 
 if TYPE_CHECKING:
@@ -402,3 +402,63 @@ def test_a_stream_is_not_opened_beyond_what_the_peer_allows(
     assert exchange.end is End.DEADLINE
     assert "MAX_CONCURRENT_STREAMS" in exchange.detail
     assert exchange.request.head_at is None
+
+
+def test_what_the_windows_did_not_admit_is_sent_before_the_end(
+    peer: Any, run: Any, h2talk: Any
+) -> None:
+    def script(talk: Talk) -> Any:
+        there: H2Talk = h2talk(talk, {SettingCodes.INITIAL_WINDOW_SIZE: 3})
+        stream, _ = there.request()
+        there.until(DataReceived, stream)
+        content = there.content(stream)
+        there.answer(stream, 200)
+        there.rest()
+        return content
+
+    there = peer(script)
+
+    async def go() -> tuple[int, Exchange]:
+        connection = await connected(there, Recorder())
+        live = connection.begin(request(length=8))
+        await live.send_head(hold_back=2)
+        await live.send(b"abcd", SentRange(start=0, end=4))
+        await live.send(b"efgh", SentRange(start=4, end=8))
+        live.release_now()
+        released = live.record.sent.handed
+        await live.end_content()
+        exchange = await live.finish(5)
+        await connection.close()
+        return released, exchange
+
+    released, exchange = run(go())
+    assert released == 3
+    assert there.result() == b"abcdefgh"
+    assert exchange.end is End.FINAL
+    assert exchange.request.ranges == (SentRange(start=0, end=8),)
+
+
+def test_a_stream_is_not_ended_while_content_is_stuck(peer: Any, run: Any, h2talk: Any) -> None:
+    def script(talk: Talk) -> Any:
+        there: H2Talk = h2talk(talk, {SettingCodes.INITIAL_WINDOW_SIZE: 0})
+        stream, _ = there.request()
+        there.until(StreamReset, stream)
+        there.rest()
+        return [type(event) for event in there.log]
+
+    there = peer(script)
+
+    async def go() -> Exchange:
+        connection = await connected(there, Recorder())
+        live = connection.begin(request(length=2))
+        await live.send_head()
+        assert await live.send(b"ab", hold_back=1, at_most=0.1) == 0
+        live.release_now()
+        await live.end_content(at_most=0.1)
+        await live.cut(CutHow.RESET, 1)
+        await connection.close()
+        return live.snapshot()
+
+    exchange = run(go())
+    assert StreamEnded not in there.result()
+    assert not exchange.request.complete

@@ -21,7 +21,7 @@ class _OffsetParsedToFirstLetter(Policy):
 DEFECT = Defect(
     name="offset-parsed-to-first-letter",
     title="The number at the beginning of Upload-Offset is used, whatever follows",
-    requirements=("RUFH-OFFSET-SF-IGNORE-SERVER",),
+    requirements=("RUFH-OFFSET-SF-IGNORE-SERVER", "SF-FAIL-IGNORE-OR-MALFORMED"),
     drafts=(9, 3, 6),
     difficulty=Difficulty.WIRE,
     override=_OffsetParsedToFirstLetter,

@@ -20,7 +20,7 @@ class _No100AtAll(Policy):
 DEFECT = Defect(
     name="no-100-at-all",
     title="Nobody who waits for 100 gets it",
-    requirements=("HTTP-EXPECT-SERVER-ANSWER",),
+    requirements=("HTTP-EXPECT-SERVER-ANSWER", "HTTP-EXPECT-SERVER-NO-WAIT"),
     drafts=(6, 3, 9),
     difficulty=Difficulty.WIRE,
     override=_No100AtAll,

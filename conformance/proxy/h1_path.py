@@ -1,0 +1,391 @@
+"""An HTTP/1 connection on the path: octets in on either side, actions out; no sockets.
+
+What no fault touches is passed on exactly as it came. Responses are matched to requests in order,
+so pipelined requests each have their own faults. Octets that are no HTTP/1 are passed on unread.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.codec.h1_requests import RequestHead, RequestReader, RequestSpan
+from conformance.codec.h1_responses import ResponseHead, ResponseSpan, ResponseSpans
+from conformance.codec.h1_spans import Content, MessageDone
+from conformance.faults.chosen import Chosen
+from conformance.model.scenario import Point
+from conformance.model.transcript import CutHow, End
+from conformance.proxy.actions import (
+    Action,
+    EndToClient,
+    EndToServer,
+    MakeCut,
+    Read,
+    ToClient,
+    ToServer,
+    WakeAfter,
+)
+from conformance.proxy.passage import Passage, fits
+from conformance.proxy.side import Asked, Journal, Told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.model.scenario import Cut
+
+#: octets that wait here before their sender is read no more
+_QUEUE_BOUND = 262_144
+#: requests on one connection that wait for their answers
+_UNANSWERED_BOUND = 1_000
+
+
+@dataclass(slots=True)
+class _Up:
+    """Something on its way to the server; no span is the end of the connection."""
+
+    passage: Passage | None
+    span: RequestSpan | None
+
+
+@dataclass(slots=True)
+class _Down:
+    """Something on its way to the client; no octets at all are the end of the connection."""
+
+    passage: Passage | None
+    span: ResponseSpan | None
+    octets: bytes | None
+    due: float = 0.0
+    lost: bool = False
+    again: bool = False
+
+
+class H1Path:
+    """One connection with a client and the one with the server that belongs to it.
+
+    Args:
+        journal: where everything is recorded.
+        connection: number of the connection there.
+        choose: tells what happens to an exchange, by method and target.
+        concluded: told of each exchange that can no longer be interrupted.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        connection: int,
+        choose: Callable[[str, str], Chosen],
+        concluded: Callable[[Passage], None],
+    ) -> None:
+        self._journal = journal
+        self._clock = journal.clock
+        self._connection = connection
+        self._choose = choose
+        self._concluded = concluded
+        self._requests = RequestReader()
+        self._responses: ResponseSpans | None = None
+        self._asking: Passage | None = None
+        self._unanswered: deque[Passage] = deque()
+        self._up: deque[_Up] = deque()
+        self._down: deque[_Down] = deque()
+        self._waiting = {True: 0, False: 0}
+        self._reading = {True: True, False: True}
+        self._silenced = False
+        self._over = False
+
+    def client_says(self, data: bytes) -> list[Action]:
+        """Take octets from the client."""
+        if self._over or self._silenced:
+            return []
+        for span in self._requests.feed(data):
+            self._take_span(span)
+        return self._work()
+
+    def client_ends(self) -> list[Action]:
+        """Take the end of what the client says."""
+        if self._over or self._silenced:
+            return []
+        for span in self._requests.flush():
+            self._take_span(span)
+        self._up.append(_Up(None, None))
+        return self._work()
+
+    def server_says(self, data: bytes) -> list[Action]:
+        """Take octets from the server."""
+        if self._over:
+            return []
+        while data:
+            data = self._take_answer(data)
+        return self._work()
+
+    def server_ends(self) -> list[Action]:
+        """Take the end of what the server says."""
+        if self._over:
+            return []
+        if self._responses is not None and self._unanswered:
+            passage = self._unanswered[0]
+            for span in self._responses.flush():
+                self._take_response(passage, span)
+            if passage.final_at is not None:
+                self._take_response(passage, MessageDone())
+        self._down.append(_Down(None, None, None))
+        return self._work()
+
+    def wake(self) -> list[Action]:
+        """Go on after some time."""
+        return [] if self._over else self._work()
+
+    def abandon(self, detail: str) -> None:
+        """Note that the connections are gone."""
+        self._over = True
+        moment = self._clock.moment()
+        for passage in (*self._unanswered, *filter(None, (self._asking,))):
+            for side in (passage.client, passage.server):
+                side.finish(End.CLOSED, moment, detail)
+            self._concluded(passage)
+        self._unanswered.clear()
+        self._asking = None
+
+    # Towards the server
+
+    def _take_span(self, span: RequestSpan) -> None:
+        moment = self._clock.moment()
+        if isinstance(span, RequestHead):
+            self._asking = self._begin(span)
+            self._asking.client.head_at = moment
+        passage = self._asking
+        if passage is not None and isinstance(span, Content):
+            passage.client.content(span.octets, moment)
+        if passage is not None and isinstance(span, MessageDone):
+            passage.client.ended_at = moment
+            self._asking = None
+        self._up.append(_Up(passage, span))
+        self._waiting[True] += len(span.octets)
+
+    def _begin(self, head: RequestHead) -> Passage:
+        asked = Asked(
+            method=head.method,
+            target=head.target,
+            version=head.version,
+            fields=head.fields,
+            head=head.octets,
+            framing=head.framing,
+            declared=head.declared,
+        )
+        sides = self._journal.begin(self._connection, asked)
+        chosen = self._choose(head.method, head.target)
+        passage = Passage(chosen, sides, self._clock)
+        self._unanswered.append(passage)
+        return passage
+
+    def _work(self) -> list[Action]:
+        actions: list[Action] = []
+        self._pump_down(actions)
+        if not self._over and not self._silenced:
+            self._pump_up(actions)
+        if not self._over:
+            self._balance(actions)
+        return actions
+
+    def _pump_up(self, actions: list[Action]) -> None:
+        while self._up and not self._over and not self._silenced:
+            item = self._up[0]
+            passage, span = item.passage, item.span
+            if span is None:
+                actions.append(EndToServer())
+                self._up.popleft()
+                return
+            if passage is None or isinstance(span, RequestHead):
+                self._pass_up(item, actions)
+            elif not self._pass_gated(item, passage, actions):
+                self._sleep(passage, actions)
+                return
+            if passage is not None:
+                self._cut(passage, actions)
+
+    def _pass_up(self, item: _Up, actions: list[Action]) -> None:
+        self._up.popleft()
+        span, passage = item.span, item.passage
+        if span is None:
+            return
+        self._waiting[True] -= len(span.octets)
+        if span.octets:
+            actions.append(ToServer(span.octets))
+        if passage is None:
+            return
+        moment = self._clock.moment()
+        if isinstance(span, RequestHead):
+            passage.head_at = passage.server.head_at = moment
+        elif isinstance(span, Content):
+            passage.passed(span.octets, moment)
+        elif isinstance(span, MessageDone):
+            passage.ended_at = passage.server.ended_at = moment
+
+    def _pass_gated(self, item: _Up, passage: Passage, actions: list[Action]) -> bool:
+        """Pass on what the exchange's faults allow; False if that is nothing."""
+        if passage.stopped:
+            self._drop_rest(passage)
+            return False
+        allowed, span = passage.allowance(), item.span
+        if not isinstance(span, Content):
+            # The end of a message is not content: it goes on unless content is withheld here.
+            if allowed == 0:
+                return False
+            self._pass_up(item, actions)
+            return True
+        if allowed == 0:
+            return False
+        if allowed is not None and allowed < len(span.octets):
+            self._up.popleft()
+            self._up.appendleft(_Up(passage, Content(span.octets[allowed:])))
+            self._up.appendleft(_Up(passage, Content(span.octets[:allowed])))
+        self._pass_up(self._up[0], actions)
+        return True
+
+    def _drop_rest(self, passage: Passage) -> None:
+        while self._up and self._up[0].passage is passage:
+            span = self._up.popleft().span
+            self._waiting[True] -= len(span.octets) if span is not None else 0
+
+    def _sleep(self, passage: Passage, actions: list[Action]) -> None:
+        seconds = passage.sleeps()
+        if seconds is not None:
+            actions.append(WakeAfter(seconds))
+        self._cut(passage, actions)
+
+    def _cut(self, passage: Passage, actions: list[Action]) -> None:
+        cut: Cut | None = passage.cut_due()
+        if cut is None:
+            return
+        actions.append(MakeCut(passage=passage, how=cut.how))
+        self._up.clear()
+        self._waiting[True] = 0
+        if cut.how is CutHow.HALF_CLOSE:
+            self._silenced = True
+        else:
+            self._over = True
+
+    # Towards the client
+
+    def _take_answer(self, data: bytes) -> bytes:
+        """Take octets for the request that waits longest; return those that are left."""
+        if not self._unanswered:
+            self._down.append(_Down(None, None, data))
+            self._waiting[False] += len(data)
+            return b""
+        passage = self._unanswered[0]
+        if self._responses is None:
+            self._responses = ResponseSpans(passage.client.asked.method)
+        for span in self._responses.feed(data):
+            self._take_response(passage, span)
+        if not self._responses.done:
+            return b""
+        rest, self._responses = self._responses.rest, None
+        return rest
+
+    def _take_response(self, passage: Passage, span: ResponseSpan) -> None:
+        moment = self._clock.moment()
+        octets, due, again = span.octets, 0.0, False
+        final = passage.final_at is not None or not isinstance(span, ResponseHead)
+        lost = passage.chosen.lose and final
+        if isinstance(span, ResponseHead):
+            told = _told(span)
+            octets = _stripped(passage.chosen, span)
+            if span.interim:
+                passage.first_interims.setdefault(span.head.status, moment)
+                passage.server.interim(told, moment)
+                due = self._due(passage.chosen, span.head.status)
+                again = fits(passage.chosen.duplicate, span.head.status)
+                lost = fits(passage.chosen.drop, span.head.status)
+            else:
+                passage.final_at = moment
+                passage.server.final_head(told, moment)
+                lost = passage.chosen.lose
+        elif isinstance(span, Content):
+            passage.server.final_content(span.octets)
+        elif isinstance(span, MessageDone):
+            passage.final_ended = moment
+            passage.server.final_end(moment)
+            self._unanswered.popleft()
+        self._down.append(_Down(passage, span, octets, due, lost, again))
+        self._waiting[False] += len(octets)
+
+    def _due(self, chosen: Chosen, status: int) -> float:
+        delay = chosen.delay
+        if delay is None or not fits(delay.what, status):
+            return 0.0
+        return self._clock.now() + delay.by.seconds
+
+    def _pump_down(self, actions: list[Action]) -> None:
+        while self._down and not self._over:
+            item = self._down[0]
+            wait = item.due - self._clock.now()
+            if wait > 0:
+                actions.append(WakeAfter(wait))
+                return
+            self._down.popleft()
+            if item.octets is None:
+                actions.append(EndToClient())
+                return
+            self._waiting[False] -= len(item.octets)
+            if item.octets and not item.lost:
+                actions.append(ToClient(item.octets * (2 if item.again else 1)))
+            if item.passage is not None and item.span is not None:
+                self._answered(item, item.passage, item.span, actions)
+
+    def _answered(
+        self, item: _Down, passage: Passage, span: ResponseSpan, actions: list[Action]
+    ) -> None:
+        moment = self._clock.moment()
+        if isinstance(span, ResponseHead) and not item.lost:
+            told = _told(span, item.octets)
+            if span.interim:
+                for _ in range(2 if item.again else 1):
+                    passage.client.interim(told, moment)
+            else:
+                passage.client.final_head(told, moment)
+        elif isinstance(span, Content) and not item.lost:
+            passage.client.final_content(span.octets)
+        elif isinstance(span, MessageDone) and not item.lost:
+            passage.client.final_end(moment)
+        self._cut(passage, actions)
+        if isinstance(span, MessageDone):
+            self._concluded(passage)
+
+    def _balance(self, actions: list[Action]) -> None:
+        """Read a peer no more while too much of what it said waits here."""
+        for client in (True, False):
+            crowded = client and len(self._unanswered) >= _UNANSWERED_BOUND
+            wanted = self._waiting[client] < _QUEUE_BOUND and not crowded
+            if wanted is not self._reading[client]:
+                self._reading[client] = wanted
+                actions.append(Read(client, wanted))
+
+
+def _told(span: ResponseHead, octets: bytes | None = None) -> Told:
+    head = span.head
+    return Told(
+        status=head.status,
+        reason=head.reason,
+        version=head.version,
+        fields=head.fields,
+        head=span.octets if octets is None else octets,
+    )
+
+
+def _stripped(chosen: Chosen, span: ResponseHead) -> bytes:
+    """Return a head without the field lines that get lost."""
+    strip = chosen.strip
+    if strip is None:
+        return span.octets
+    meant = fits(strip.what, span.head.status) if span.interim else Point.FINAL_HEAD in strip.what
+    if not meant:
+        return span.octets
+    names = {name.lower().encode("latin-1", "replace") for name in strip.fields}
+    kept, losing = [], False
+    for line in span.octets.splitlines(keepends=True):
+        if line[:1] not in (b" ", b"\t"):  # a folded line shares the fate of the one before
+            losing = line.partition(b":")[0].strip().lower() in names
+        if not losing:
+            kept.append(line)
+    return b"".join(kept)

@@ -1,0 +1,36 @@
+"""Two uploads with one file name are stored in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from reference_server.core.creation import Creator
+from reference_server.defects.defect import Defect, Difficulty
+
+if TYPE_CHECKING:
+    from reference_server.core.call import Call
+    from reference_server.core.uploads import Upload
+
+
+class _FileNameDecides(Creator):
+    _places: ClassVar[dict[str, Upload]] = {}
+
+    def _new_upload(self, call: Call, length: int | None) -> Upload:
+        upload = super()._new_upload(call, length)
+        name = call.request.fields.get("Content-Disposition")
+        if name is not None:
+            first = self._places.setdefault(name, upload)
+            if first is not upload:
+                first.blob.truncate(0)
+                upload.representation.blob = first.blob
+        return upload
+
+
+DEFECT = Defect(
+    name="file-name-decides",
+    title="Two uploads with one file name are stored in one place",
+    requirements=("DISPOSITION-NO-ESCAPE",),
+    drafts=(9, 3, 6),
+    difficulty=Difficulty.STORAGE,
+    override=_FileNameDecides,
+)
