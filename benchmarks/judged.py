@@ -15,8 +15,9 @@ import time
 from pathlib import Path
 
 from benchmarks.tape import cpu_seconds
-from conformance.cli.running import as_target, collect_less
+from conformance.cli.running import collect_less
 from conformance.embedded import Embedded
+from conformance.engine.embedded_target import as_target
 from conformance.engine.run import run
 from conformance.engine.settings import RunSettings, Wishes, build
 from reports.html import write as write_html

@@ -3,7 +3,8 @@
 A peer is a module with ``PATH`` (where uploads are created), ``DRAFTS`` (what it speaks),
 ``STORED`` (template of where stored octets are fetched), ``CONFIGURATIONS`` by name, and
 ``start(place, configuration)``, which returns the command to run and what to add to its
-environment. If it must be fetched or built, ``prepare(cache)`` does so before.
+environment. ``RACES`` names requirements that fail now and then, by a race of the server that
+``findings.md`` explains. If it must be fetched or built, ``prepare(cache)`` does so before.
 """
 
 from __future__ import annotations

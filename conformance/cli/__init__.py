@@ -29,6 +29,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "probe": ("conformance.cli.probe", "probe", "Tell in seconds what a server can do."),
     "serve": ("conformance.cli.serve", "serve", "Start the reference server."),
+    "proxy": ("conformance.cli.proxy", "proxy", "Interrupt what passes between client and server."),
     "fuzz": ("conformance.cli.fuzz", "fuzz", "Search a server for answers no correct one gives."),
     "scenario": (
         "conformance.cli.scenario",

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     metavar="N",
     help="Draft the target speaks: 6, 3-10, all; repeatable. Without it a 104 must tell.",
 )
-@click.option("--http", type=click.Choice(["h1", "h2"]), default="h1", help="HTTP version.")
 @click.option("--time", "seconds", type=click.FloatRange(0.1), help="Seconds [default: 60].")
 @click.option("--requests", type=click.IntRange(1), help="Stop after so many requests.")
 @click.option("--seed", default="0", show_default=True, help="Decides every request.")

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from conformance.cli.running import as_target, collect_less
+from conformance.cli.running import collect_less
 from conformance.embedded import Embedded
+from conformance.engine.embedded_target import as_target
 from conformance.engine.redact import Redactor
 from conformance.engine.settings import RunSettings, Wishes, build, from_environ
 from conformance.fuzz.finding import write_finding
@@ -48,7 +49,7 @@ class FuzzWishes:
 def execute(url: str | None, target: dict[str, Any], wishes: FuzzWishes) -> int:
     """Search or replay, and tell; returns the exit code."""
     collect_less()
-    flags = Wishes(url=url, **{**target, "http": _http(target)})
+    flags = Wishes(url=url, **target)
     with _embedded(flags) as embedded:
         settings = build(flags, os.environ, embedded)
         chosen = settings.targets[0]
@@ -58,16 +59,12 @@ def execute(url: str | None, target: dict[str, Any], wishes: FuzzWishes) -> int:
                 "sends it faulty and interrupted requests, many at once; if you may do that, "
                 "say --i-may-fuzz-this-host"
             )
-        fuzzing = _settings(settings, chosen, wishes, str(target["http"]))
+        if len(settings.transports) > 1 and flags.http is not None:
+            raise SuiteError("a search speaks one HTTP version; say --http h1 or --http h2")
+        fuzzing = _settings(settings, chosen, wishes)
         if wishes.replay is not None:
             return _replay(fuzzing, wishes.replay)
         return _search(fuzzing, wishes)
-
-
-def _http(target: dict[str, Any]) -> Any:
-    """Return the transport the way settings take it."""
-    kind = str(Wishes.__annotations__.get("http", ""))
-    return (target["http"],) if "tuple" in kind else target["http"]
 
 
 @contextlib.contextmanager
@@ -80,16 +77,14 @@ def _embedded(flags: Wishes) -> Iterator[tuple[Target, ...]]:
         yield (as_target(embedded.configurations["plain"]),)
 
 
-def _settings(
-    run: RunSettings, target: Target, wishes: FuzzWishes, transport: str
-) -> SearchSettings:
+def _settings(run: RunSettings, target: Target, wishes: FuzzWishes) -> SearchSettings:
     seconds = wishes.seconds
     if seconds is None and wishes.requests is None:
         seconds = _SECONDS
     return SearchSettings(
         target=target,
         drafts=run.drafts,
-        transport=transport,
+        transport=next(iter(run.transports), "h1"),
         seconds=seconds,
         requests=wishes.requests,
         seed=wishes.seed,

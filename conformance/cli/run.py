@@ -45,6 +45,12 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--max-bytes", metavar="SIZE", help="Stop after so much content, such as '1 GiB'.")
 @click.option("--baseline", type=_FILE, help="Known failures, which do not count.")
 @click.option("--write-baseline", type=_FILE, help="Write what fails now as known failures.")
+@click.option(
+    "--via-proxy",
+    is_flag=True,
+    default=None,
+    help="Interrupt on the path, by a proxy between suite and server (docs/proxy.md).",
+)
 @click.option("--strict", is_flag=True, default=None, help="Warnings count like failures.")
 @click.option("--json", "json_", type=_FILE, help="Write the results as JSON.")
 @click.option("--junit", type=_FILE, help="Write the results as JUnit XML.")

@@ -15,11 +15,10 @@ import click
 
 from conformance.embedded import Embedded
 from conformance.engine.cases import select_cases
+from conformance.engine.embedded_target import PLACEHOLDER, as_target
 from conformance.engine.events import CaseFinished, Notice, RunStarted
 from conformance.engine.run import run
 from conformance.engine.settings import Wishes, build, from_environ
-from conformance.engine.target import ReadBackWish, Target, TlsWish, secrets_of
-from conformance.engine.transports import TRANSPORTS
 from reports import console, json_report, junit
 from reports.html import write as write_html
 from reports.progress import RunProgress
@@ -27,9 +26,9 @@ from reports.progress import RunProgress
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.embedded import EmbeddedTarget
     from conformance.engine.events import Event
     from conformance.engine.settings import RunSettings
+    from conformance.engine.target import Target
     from conformance.model.result import RunResult
 
 DEFAULT_HTML = Path("resumable-report.html")
@@ -104,23 +103,6 @@ def _targets(flags: Wishes, *, tls: bool) -> Iterator[tuple[Target, ...]]:
         yield tuple(as_target(each) for each in embedded.configurations.values())
 
 
-def as_target(embedded: EmbeddedTarget) -> Target:
-    """Return an embedded configuration as a target that declares what it offers."""
-    return Target(
-        url=embedded.url,
-        name=embedded.name,
-        fields=embedded.fields,
-        other_fields=embedded.other_fields,
-        secrets=secrets_of(embedded.fields + embedded.other_fields),
-        tls=TlsWish(ca=embedded.authority),
-        limits=embedded.limits,
-        read_back=ReadBackWish(url=embedded.read_back) if embedded.read_back else None,
-        restart_hook=embedded.restart,
-        offers=embedded.capabilities,
-        transports=tuple(TRANSPORTS),
-    )
-
-
 def _refuse_unwritable(settings: RunSettings, outputs: Outputs) -> None:
     """Find out before a long run, not after it, that a folder is missing."""
     files = (outputs.json, outputs.junit, outputs.html, settings.write_baseline)
@@ -167,8 +149,7 @@ def _tell(result: RunResult, *, quiet: bool) -> None:
 
 def list_cases(url: str | None, wishes: dict[str, Any]) -> int:
     """Print the ids of the selected cases; requirements select by what scenarios cite."""
-    placeholder = (Target(url="http://127.0.0.1/"),)
-    settings = build(Wishes(url=url, **wishes), os.environ, placeholder)
+    settings = build(Wishes(url=url, **wishes), os.environ, (PLACEHOLDER,))
     for case in select_cases(settings):
         click.echo(f"{case.id}  {case.scenario.title}")
     return 0

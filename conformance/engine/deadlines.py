@@ -21,7 +21,7 @@ class Deadlines:
         settling: for a sign of life of a transfer that is left open, so that the target has begun
             with it before the next step comes.
         drain: for emptying the socket's queue before a cut, and for the peer to close after a FIN.
-        farewell: for removing what a run created, not scaled.
+        farewell: for removing one upload a run created, not scaled.
         lifetime: the longest announced lifetime that is waited for, not scaled.
         download: for the whole of a stored representation.
     """
@@ -31,7 +31,7 @@ class Deadlines:
     announcement: float = 1.0
     settling: float = 0.25
     drain: float = 3.0
-    farewell: float = 2.0
+    farewell: float = 5.0
     lifetime: float = 15.0
     download: float = 30.0
 

@@ -143,4 +143,6 @@ def limit_capabilities(limits: Mapping[str, int], *, limits_exist: bool) -> froz
         found.add("lifetime")
     if limits_exist and not found - {"lifetime"}:
         found.add("no-limits")
+    if "min-append-size" not in found:
+        found.add("small-appends")
     return frozenset(found)

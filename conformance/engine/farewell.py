@@ -17,26 +17,37 @@ if TYPE_CHECKING:
     from conformance.model.plan import Plan, TargetFacts
 
 _GONE = frozenset({404, 410})
+_AT_ONCE = 4
 
 
 async def remove_uploads(plan: Plan, world: World, urls: tuple[str, ...]) -> int:
-    """Cancel uploads and return how many may be left."""
+    """Cancel uploads, a few at a time, and return how many may be left."""
     if not urls:
         return 0
-    left = 0
-    bound = world.deadlines.farewell
+    few = asyncio.Semaphore(_AT_ONCE)
+
+    async def remove(url: str) -> bool:
+        async with few:
+            return await _removed(plan, world, url)
+
+    async with asyncio.TaskGroup() as tasks:
+        removals = [tasks.create_task(remove(url)) for url in urls]
+    return sum(not removal.result() for removal in removals)
+
+
+async def _removed(plan: Plan, world: World, url: str) -> bool:
+    """Cancel one upload; False if it may still be there."""
     version = ((VERSION_FIELD, str(plan.draft)),)
+    bound = world.deadlines.farewell
     try:
         async with asyncio.timeout(bound):
-            for url in urls:
-                exchange = await ask(
-                    world, plan.target, "DELETE", url, version, bound, transport=plan.transport
-                )
-                status = exchange.final.status if exchange.final is not None else 0
-                left += not (200 <= status < 300 or status in _GONE)
+            exchange = await ask(
+                world, plan.target, "DELETE", url, version, bound, transport=plan.transport
+            )
     except (TimeoutError, TargetError):
-        left += 1
-    return left
+        return False
+    status = exchange.final.status if exchange.final is not None else 0
+    return 200 <= status < 300 or status in _GONE
 
 
 async def ask(

@@ -55,7 +55,12 @@ class Performance:
         self._known = known
         self._scale = plan.target.scale
         self._lanes = Lanes(world, known.recorder, self._scale, plan.transport)
-        self._sender = Sender(content=plan.content, deadlines=world.deadlines, scale=self._scale)
+        self._sender = Sender(
+            content=plan.content,
+            deadlines=world.deadlines,
+            scale=self._scale,
+            path=world.endpoints.path,
+        )
         self._cookies = Cookies() if world.cookies else None
         self._trust = Trust(plan.target.origin, plan.target.fields, world.trusted_origins)
         self._captures = Captures(plan, known.exchange_of, known.upload_url)

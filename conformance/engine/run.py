@@ -8,6 +8,7 @@ case runs.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from conformance.engine.worlds import run_command
 from conformance.model.errors import SuiteError
 from conformance.model.outcome import Outcome
 from conformance.model.result import CaseResult, RunResult
+from conformance.proxy.remote import PathProxy
 
 if TYPE_CHECKING:
     from conformance.engine.events import OnEvent
@@ -60,7 +62,9 @@ class Prepared:
     counters: Counters
 
 
-async def prepare(settings: RunSettings, on_event: OnEvent | None = None) -> Prepared:
+async def prepare(
+    settings: RunSettings, on_event: OnEvent | None = None, path: PathProxy | None = None
+) -> Prepared:
     """Try the target out and plan everything that is selected.
 
     Must be awaited on the loop the cases will run on.
@@ -77,7 +81,7 @@ async def prepare(settings: RunSettings, on_event: OnEvent | None = None) -> Pre
     cases = await asyncio.to_thread(select_cases, settings)
     counters = Counters(settings.max_requests, settings.max_bytes)
     try:
-        surveyed = await survey(settings, counters)
+        surveyed = await survey(settings, counters, path)
     except BoundReached as bound:
         raise SuiteError(f"the bound of {bound.what} does not even allow to try it out") from None
     sites = [site for site in surveyed.sites if site.drafts]
@@ -139,9 +143,14 @@ async def run(settings: RunSettings, on_event: OnEvent | None = None) -> RunResu
     tell = on_event or _silent
     started, clock = datetime.now(UTC), time.monotonic()
     known = read_baseline(settings.baseline) if settings.baseline is not None else {}
-    prepared = await prepare(settings, tell)
-    tell(RunStarted(target=prepared.target, total=len(prepared.cases)))
-    done, stopped = await _run_all(prepared, tell)
+    async with contextlib.AsyncExitStack() as stack:
+        path = None
+        if settings.via_proxy:
+            tls = settings.targets[0].tls
+            path = await stack.enter_async_context(PathProxy(ca=tls.ca, insecure=tls.insecure))
+        prepared = await prepare(settings, tell, path)
+        tell(RunStarted(target=prepared.target, total=len(prepared.cases)))
+        done, stopped = await _run_all(prepared, tell)
     if stopped != INTERRUPTED:
         await _clean_up(settings, tell)
     result = RunResult(

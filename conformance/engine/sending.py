@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.deadlines import Deadlines, scaled
 from conformance.engine.lanes import CannotRun
+from conformance.engine.on_path import cut_on_path, note_order, order_cut, uncut
 from conformance.model.scenario import Cut, FrameKind, Point, Verb
 from conformance.model.transcript import SentRange
 from conformance.wire import H2Exchange
@@ -15,6 +16,7 @@ from conformance.wire import H2Exchange
 if TYPE_CHECKING:
     from conformance.engine.requests import Prepared
     from conformance.model.content import Content
+    from conformance.proxy.remote import PathProxy
     from conformance.wire import WireExchange
 
 _ANSWERS = frozenset({Point.FINAL_HEAD, Point.FINAL})
@@ -30,11 +32,13 @@ class Sender:
         content: the representation data.
         deadlines: how long to wait.
         scale: factor on every waiting.
+        path: the proxy that makes the interruptions; None where we make them ourselves.
     """
 
     content: Content
     deadlines: Deadlines
     scale: float
+    path: PathProxy | None = None
 
     async def deliver(self, live: WireExchange, prepared: Prepared) -> None:
         """Do everything the step says about sending; the answer is awaited by others."""
@@ -44,13 +48,24 @@ class Sender:
         elif step.verb is Verb.FRAMES:
             await self._write_frames(live, prepared)
         else:
-            await live.send_head()
-            if step.cut is not None and await self._cut_early(live, step.cut, prepared):
-                return
-            await self._send_content(live, prepared)
+            await self._send(live, prepared)
             return
         if step.cut is not None:
             await self.cut(live, step.cut)
+
+    async def _send(self, live: WireExchange, prepared: Prepared) -> None:
+        step = prepared.planned.step
+        if self.path is None or not cut_on_path(prepared, self.path):
+            await live.send_head()
+            if step.cut is None or not await self._cut_early(live, step.cut, prepared):
+                await self._send_content(live, prepared)
+            return
+        armed = await order_cut(live, prepared, self.path, self.scale)
+        await live.send_head()
+        if step.cut is not None and step.cut.once is None:
+            await self._cut_early(live, step.cut, prepared)
+        await self._send_content(live, uncut(prepared))
+        await note_order(live, armed, (self.deadlines.final + self.deadlines.drain) * self.scale)
 
     async def _send_content(self, live: WireExchange, prepared: Prepared) -> None:
         step = prepared.planned.step

@@ -65,6 +65,7 @@ class Wishes:
     read_back_folder: str | None = None
     without: tuple[str, ...] | None = None
     scenarios: tuple[Path, ...] | None = None
+    via_proxy: bool | None = None
 
     def over(self, other: Wishes) -> Wishes:
         """Return these wishes, completed by others where they say nothing."""
@@ -96,6 +97,7 @@ class RunSettings:
         baseline: known failures; None for none.
         write_baseline: where to write them; None for nowhere.
         strict: a warning counts like a fail.
+        via_proxy: a proxy between suite and target makes the interruptions.
         options: what another run of this kind has to be told besides target, draft and transport,
             as words of a command line; may hold secrets.
     """
@@ -115,6 +117,7 @@ class RunSettings:
     baseline: Path | None = None
     write_baseline: Path | None = None
     strict: bool = False
+    via_proxy: bool = False
     options: tuple[str, ...] = ()
 
 
@@ -166,6 +169,7 @@ def build(
         baseline=wishes.baseline,
         write_baseline=wishes.write_baseline,
         strict=bool(wishes.strict),
+        via_proxy=bool(wishes.via_proxy),
         options=options_of(wishes),
     )
 
@@ -303,7 +307,9 @@ def options_of(wishes: Wishes) -> tuple[str, ...]:
         values = value if isinstance(value, tuple) else () if value is None else (value,)
         for each in values:
             words += [option, str(each)]
-    return (*words, "--insecure") if wishes.insecure else tuple(words)
+    words += ["--insecure"] if wishes.insecure else []
+    words += ["--via-proxy"] if wishes.via_proxy else []
+    return tuple(words)
 
 
 _FROM_TEXT: dict[str, Callable[[str], object]] = {
@@ -330,6 +336,7 @@ _FROM_TEXT: dict[str, Callable[[str], object]] = {
     "read_back_url": str,
     "read_back_folder": str,
     "without": _words,
+    "via_proxy": _truth,
 }
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.engine.settings import RunSettings
     from conformance.engine.target import Target
     from conformance.engine.world import Counters, World
+    from conformance.proxy.remote import PathProxy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,9 @@ class Surveyed:
     notes: tuple[str, ...] = ()
 
 
-async def survey(settings: RunSettings, counters: Counters) -> Surveyed:
+async def survey(
+    settings: RunSettings, counters: Counters, path: PathProxy | None = None
+) -> Surveyed:
     """Try the target out over the transports asked for, or else over all of them.
 
     Raises:
@@ -46,7 +49,7 @@ async def survey(settings: RunSettings, counters: Counters) -> Surveyed:
             with what to do.
         BoundReached: the user's bounds do not allow it.
     """
-    worlds = tuple(world_of(target, counters) for target in settings.targets)
+    worlds = tuple(world_of(target, counters, path) for target in settings.targets)
     sites: list[Site] = []
     lost: dict[str, TargetError] = {}
     for transport in settings.transports or TRANSPORTS:

@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 from conformance.engine.deadlines import Deadlines
 from conformance.model.errors import TargetError
-from conformance.wire import Endpoint, TlsSettings, reach, resolve
+from conformance.proxy.remote import HOST
+from conformance.wire import Address, Endpoint, TlsSettings, reach, resolve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from conformance.engine.target import ReadBackWish
+    from conformance.proxy.remote import PathProxy
 
 
 _FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
@@ -66,13 +68,20 @@ class Endpoints:
         tls: how to trust https origins.
         server_name: name to ask for instead of the host's.
         family: ``any``, ``ipv4`` or ``ipv6``.
+        path: the proxy through which all of them are reached; None for no proxy.
     """
 
-    __slots__ = ("_known", "family", "server_name", "tls")
+    __slots__ = ("_asking", "_known", "family", "path", "server_name", "tls")
 
     def __init__(
-        self, tls: TlsSettings | None = None, server_name: str = "", family: str = "any"
+        self,
+        tls: TlsSettings | None = None,
+        server_name: str = "",
+        family: str = "any",
+        path: PathProxy | None = None,
     ) -> None:
+        self.path = path
+        self._asking = asyncio.Lock()
         self.tls = tls or TlsSettings()
         self.server_name = server_name
         self.family = family
@@ -89,7 +98,24 @@ class Endpoints:
             known = self._known[origin] = await self._reach(origin, at_most)
         return known
 
+    async def _by_proxy(self, path: PathProxy, origin: str) -> Endpoint:
+        async with self._asking:
+            known = self._known.get(origin)
+            if known is not None:
+                return known
+            port, authority = await path.listen(origin)
+        tls = TlsSettings(ca_file=authority) if origin.startswith("https:") else None
+        return Endpoint(
+            host=host_and_port(origin)[0],
+            port=port,
+            address=Address(socket.AF_INET, (HOST, port)),
+            tls=tls,
+            server_name=self.server_name if tls is not None else "",
+        )
+
     async def _reach(self, origin: str, at_most: float) -> Endpoint:
+        if self.path is not None:
+            return await self._by_proxy(self.path, origin)
         host, port = host_and_port(origin)
         secure = origin.startswith("https:")
         tls = self.tls if secure else None

@@ -16,16 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from conformance.engine.target import Target
+    from conformance.proxy.remote import PathProxy
 
 _COMMAND_WITHIN = 60.0
 _BACK_WITHIN = 30.0
 _PAUSE = 0.1
 
 
-def world_of(target: Target, counters: Counters) -> World:
+def world_of(target: Target, counters: Counters, path: PathProxy | None = None) -> World:
     """Return the world of the plans that run against a target.
 
     Must be called on the loop the plans will run on.
+
+    Args:
+        target: the target.
+        counters: shared by all plans of a run.
+        path: a proxy through which it is reached; None for none.
 
     Raises:
         TargetError: its file of certificates cannot be used.
@@ -38,6 +44,7 @@ def world_of(target: Target, counters: Counters) -> World:
             settings,
             target.tls.server_name,
             target.family,
+            path,
         ),
         counters=counters,
         trusted_origins=target.trusted_origins,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.fuzz.lengths import contradicts, learn_length, take_unfit, unfit
 from conformance.fuzz.possible import GONE, NOT_KNOWN, Possible, active_at, complete_at
 from conformance.fuzz.view import ELSEWHERE
 from conformance.model.protocols import MALFORMED
@@ -35,105 +36,26 @@ class Appends:
             return self._odd(view, upload)
         at = view.asked_offset
         assert isinstance(at, int)  # noqa: S101 - ordinary appends tell one
-        if self._unfit(view, upload, at):
-            return self._length(view, upload, at)
+        if unfit(view, upload, at):
+            return take_unfit(view, upload, at, self._draft)
         if upload.possible.only_complete:
             return self._completed(view, upload)
-        self._learn_length(view, upload)
+        learn_length(view, upload, self._draft)
         if view.success and view.whole:
             return self._accepted(view, upload, at)
         if 400 <= view.status < 500 and view.whole:
             return self._refused(view, upload, at)
         return self._unanswered(view, upload, at)
 
-    def _unfit(self, view: View, upload: UploadState, at: int) -> bool:
-        """Tell whether the request contradicts a length, its own or one told before."""
-        end = at + (view.content_length or view.request.handed)
-        own = view.asked_length if isinstance(view.asked_length, int) else None
-        for length in (own, upload.length):
-            if length is not None and (end > length or (view.asked_complete and end != length)):
-                return True
-        return own is not None and upload.length is not None and own != upload.length
-
-    def _length(self, view: View, upload: UploadState, at: int) -> list[Violation]:
-        possible, draft = upload.possible, self._draft
-        end = at + view.request.handed
-        own = view.asked_length if isinstance(view.asked_length, int) else None
-        lengths = [each for each in (own, upload.length) if each is not None]
-        said = f"{view.status} to an append that ends at {end} of {min(lengths)}"
-        found: list[Violation] = []
-        sure = draft.has("inconsistent-length-problem") or own is None
-        if view.success and view.whole and sure and possible.may_be_active_at(at):
-            found = self._unfit_accepted(view, end, min(lengths), said)
-        bound = max(end, (possible.active or (0, 0))[1])
-        active = (min((possible.active or (at, at))[0], at), bound)
-        upload.moved(Possible(active=active, complete=possible.complete))
-        if found:
-            upload.moved(NOT_KNOWN)
-        elif view.success:
-            upload.possible = upload.possible.or_else(complete_at(end))
-        elif self._overran(view, end, lengths, possible, at):
-            upload.overrun = True
-        elif view.asked_complete is True and end < min(lengths) and view.request.complete:
-            upload.suspects = ("RUFH-CREATE-RECORD-LENGTH",) if upload.length_by == "field" else ()
-        return found
-
-    def _unfit_accepted(
-        self, view: View, end: int, length: int, said: str
-    ) -> list[Violation]:
-        if end > length:
-            blamed = "RUFH-APPEND-OVERLENGTH-REJECT"
-        elif view.content_length is None and view.asked_complete is True:
-            blamed = "RUFH-LENGTH-MISMATCH-CHUNKED"
-        else:
-            blamed = "RUFH-LENGTH-MISMATCH-REJECT"
-        return [view.violation(blamed, "accepted", said, _NOT_2XX)]
-
-    def _overran(
-        self, view: View, end: int, lengths: list[int], possible: Possible, at: int
-    ) -> bool:
-        """Tell whether octets beyond the length were certainly read by the target.
-
-        A request refused for its fields need not have been read; one whose framing does not tell
-        its size, and whose offset was right, must have been.
-        """
-        return (
-            400 <= view.status < 500
-            and view.status not in ELSEWHERE | {409}
-            and view.content_length is None
-            and view.asked_length is None
-            and end > min(lengths)
-            and possible.exact == at
-            and view.whole
-            and self._draft.has("overlength-invalidates")
-        )
-
     def _completed(self, view: View, upload: UploadState) -> list[Violation]:
         """Look at an append to an upload that is complete: it must not change it."""
-        upload.told = None
         done = upload.possible.complete
         if view.success and done is not None and view.asked_offset == done[1]:
             said = f"{view.status} to an append after completion"
             requirement = "RUFH-H-APPEND-COMPLETED-REJECT"
-            return [
-                view.violation(requirement, "accepted", said, _NOT_2XX, str(upload.possible))
-            ]
+            return [view.violation(requirement, "accepted", said, _NOT_2XX, str(upload.possible))]
         upload.possible = upload.possible.perhaps_gone()
         return []
-
-    def _learn_length(self, view: View, upload: UploadState) -> None:
-        refused = view.final is not None and not view.success
-        asked = view.asked_length
-        if refused or upload.length is not None:
-            return
-        at = view.asked_offset
-        if not isinstance(at, int) or not upload.possible.may_be_active_at(at):
-            return
-        if isinstance(asked, int) and self._draft.has("inconsistent-length-problem"):
-            upload.length, upload.length_by = asked, "field" if view.success else "append"
-        elif view.asked_complete is True and view.content_length is not None:
-            if self._draft.has("length-from-content-length"):
-                upload.length, upload.length_by = at + view.content_length, "append"
 
     def _accepted(self, view: View, upload: UploadState, at: int) -> list[Violation]:
         possible, end = upload.possible, at + view.request.handed
@@ -142,9 +64,7 @@ class Appends:
             upload.moved(NOT_KNOWN)
             said = f"{view.status} to an append at {at}"
             requirement = "RUFH-APPEND-OFFSET-MISMATCH-409"
-            return [
-                view.violation(requirement, "accepted", said, "{status: 409}", str(possible))
-            ]
+            return [view.violation(requirement, "accepted", said, "{status: 409}", str(possible))]
         after = complete_at(end) if view.asked_complete is True else active_at(end)
         if view.asked_complete is True and view.complete is False:
             after = after.or_else(active_at(end))
@@ -207,10 +127,16 @@ class Appends:
         if upload.restless and not upload.forgiven:
             upload.forgiven = True
             return []
+        if contradicts(view, upload.hints):
+            return []
         possible, at = str(upload.possible), view.asked_offset
         if view.status == 409:
             said = f"409 to an append at {at}, the offset told"
             requirement, expect = "SUITE-INTEGRITY-ANNOUNCED-REFUSED", "{status: {not: 409}}"
+            return [view.violation(requirement, "refused", said, expect, possible)]
+        if _exempt(view, upload):
+            said = f"{view.status} to a short append that completes"
+            requirement, expect = "RUFH-LIMIT-MIN-APPEND-EXEMPT", "{status: 2xx}"
             return [view.violation(requirement, "refused", said, expect, possible)]
         empty = view.asked_complete is True and not view.request.handed
         if not empty or view.status in ELSEWHERE or upload.restless:
@@ -246,10 +172,10 @@ class Appends:
             upload.refused = view.name
             return found
         upload.moved(NOT_KNOWN)
-        if view.asked_complete is MALFORMED and possible.complete is None:
-            if self._draft.has("malformed-ignored"):
-                upload.moved(Possible(active=NOT_KNOWN.active))
-                upload.suspects = ("RUFH-COMPLETE-SF-IGNORE-SERVER",)
+        ignored = view.asked_complete is MALFORMED and self._draft.has("malformed-ignored")
+        if ignored and possible.complete is None:
+            upload.moved(Possible(active=NOT_KNOWN.active))
+            upload.suspects = ("RUFH-COMPLETE-SF-IGNORE-SERVER",)
         return found
 
     def race(self, views: list[View], upload: UploadState) -> list[Violation]:
@@ -271,6 +197,17 @@ class Appends:
         return found
 
 
+def _exempt(view: View, upload: UploadState) -> bool:
+    """Tell whether a completing append was refused that only the minimum could speak against."""
+    most = upload.limits.get("max-append-size", view.request.handed)
+    return (
+        view.asked_complete is True
+        and view.request.handed < min(upload.limits.get("min-append-size", 0), most + 1)
+        and view.status not in ELSEWHERE - {413}
+        and not upload.restless
+    )
+
+
 def _odd_accepted(view: View, draft: Draft) -> list[Violation]:
     """Return what is wrong with a success: a malformed offset was obeyed."""
     if not view.success:
@@ -282,12 +219,12 @@ def _odd_accepted(view: View, draft: Draft) -> list[Violation]:
         unparsable = not isinstance(sf.parse_item(lines), sf.Item)
         blamed = "SF-FAIL-IGNORE-OR-MALFORMED" if unparsable else "RUFH-OFFSET-SF-IGNORE-SERVER"
         found.append(view.violation(blamed, "offset", said, _NOT_2XX))
-    if view.asked_complete is MALFORMED and view.complete is True:
-        if draft.has("malformed-ignored"):
-            expect = "{on: 2xx, complete: {not: true}}"
-            said = "complete, because of a malformed field"
-            requirement = "RUFH-COMPLETE-SF-IGNORE-SERVER"
-            found.append(view.violation(requirement, "append", said, expect))
+    ignored = view.asked_complete is MALFORMED and draft.has("malformed-ignored")
+    if ignored and view.complete is True:
+        expect = "{on: 2xx, complete: {not: true}}"
+        said = "complete, because of a malformed field"
+        requirement = "RUFH-COMPLETE-SF-IGNORE-SERVER"
+        found.append(view.violation(requirement, "append", said, expect))
     return found
 
 

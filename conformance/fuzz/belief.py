@@ -91,6 +91,9 @@ class Sketch:
         """Return a number of octets: few, and now and then as many as may be."""
         if most <= 0:
             return 0
+        least = self.limits.get("min-append-size", 0)
+        if 0 < least <= most and self.choices.chance(90):
+            return self.choices.integer(least, min(most, 2 * least))
         kind = self.choices.integer(0, 9)
         if kind < 5:
             return min(most, self.choices.integer(1, 24))

@@ -79,7 +79,9 @@ def _title(violation: Violation) -> str:
 
 def _why(violation: Violation) -> str:
     text = f"Found by the fuzzer: {violation.said}."
-    return text + (f" The upload could only be: {violation.possible}." if violation.possible else "")
+    return text + (
+        f" The upload could only be: {violation.possible}." if violation.possible else ""
+    )
 
 
 def _with_checks(trial: Trial, violation: Violation) -> tuple[FuzzStep, ...]:

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from conformance.engine.dependencies import batches
 from conformance.engine.deadlines import Deadlines
+from conformance.engine.dependencies import batches
 from conformance.engine.farewell import remove_uploads
 from conformance.engine.knowledge import Knowledge
 from conformance.engine.lanes import CannotRun, NotDue
@@ -17,12 +17,12 @@ from conformance.fuzz.trial import FuzzStep, Trial, plan_trial
 from conformance.model.plan import PlannedExchange, PlannedResume, PlannedTogether
 from conformance.model.protocols import MissingCapture
 from conformance.model.scenario import ReadBackStep
-from conformance.model.transcript import Exchange, Stored, Transcript
 
 if TYPE_CHECKING:
     from conformance.engine.world import World
     from conformance.model.content import Content
     from conformance.model.plan import Plan, PlannedStep, TargetFacts
+    from conformance.model.transcript import Exchange, Stored, Transcript
 
 #: a correct target is far within these on any machine; a hanging one must not stop a search
 DEADLINES = Deadlines(final=8.0, drain=1.0, settling=0.05, announcement=0.3, download=8.0)
@@ -143,7 +143,11 @@ class _Stage:
             began=self.began,
         )
         stored = await read_back(
-            wish, sought, self.wire.fetch, within=min(wish.within, _READ_BACK_WITHIN), patience=DEADLINES.download
+            wish,
+            sought,
+            self.wire.fetch,
+            within=min(wish.within, _READ_BACK_WITHIN),
+            patience=DEADLINES.download,
         )
         self.known.keep(stored)
         self.happened.append(Happened(step=step, exchange=None, of=step.of, stored=stored))

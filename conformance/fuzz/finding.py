@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.render import render
 from conformance.fuzz.confirm import scenario_of
-from conformance.fuzz.trial import Trial
-from conformance.fuzz.view import Violation
 from conformance.profiles.rufh import registry
 from conformance.scenario.encode import dump
 
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
 
     from conformance.engine.redact import Redactor
     from conformance.engine.runner import Ran
+    from conformance.fuzz.trial import Trial
+    from conformance.fuzz.view import Violation
     from conformance.model.result import CheckResult, ExchangeText
 
 #: version of finding.json
@@ -137,8 +137,10 @@ def issue_text(finding: Finding) -> str:
     lines = [
         f"# {' '.join(row.summary.split())}",
         "",
-        f"Violates `{violation.requirement}` ({level}, {row.source}: {row.section}) in draft "
-        f"number {finding.trial.draft}.",
+        (
+            f"Violates `{violation.requirement}` ({level}, {row.source}: {row.section}) in draft "
+            f"number {finding.trial.draft}."
+        ),
         "",
         f"- expected: {finding.expected}",
         f"- observed: {finding.observed}",
@@ -152,8 +154,10 @@ def issue_text(finding: Finding) -> str:
         f"## Reproduce ({steps} {'step' if steps == 1 else 'steps'})",
         "",
         "```sh",
-        f"resumable run URL --draft {finding.trial.draft} --scenarios scenario.yaml "
-        "--only 'rufh/fuzz/*'",
+        (
+            f"resumable run URL --draft {finding.trial.draft} --scenarios scenario.yaml "
+            "--only 'rufh/fuzz/*'"
+        ),
         "```",
         "",
         "```yaml",

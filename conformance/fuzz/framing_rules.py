@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.fuzz.belief import literal
 from conformance.model.scenario import ExchangeStep
 from conformance.model.transcript import End
 
@@ -50,33 +51,47 @@ def written_wrong(view: View, _: UploadState) -> Iterator[Violation]:
         yield view.violation("H1-TE-NOT-CHUNKED-400", "coding", said, expect)
 
 
-def obeyed(view: View, _: UploadState) -> Iterator[Violation]:
+def _fits(view: View, upload: UploadState) -> bool:
+    """Tell whether an append in raw octets would be in order without what it says more."""
+    step = view.happened.step
+    if not isinstance(step, ExchangeStep) or upload.limited or upload.restless:
+        return False
+    spans = [part.content for part in step.octets if part.content is not None]
+    ends = [literal(size) for span in spans for size in (span.start, span.end)]
+    if len(ends) != 2 or ends[0] is None or ends[1] is None or upload.told != ends[0]:
+        return False
+    highest = ends[1]
+    return upload.possible.exact == ends[0] and all(highest <= hint for hint in upload.hints)
+
+
+def obeyed(view: View, upload: UploadState) -> Iterator[Violation]:
     """Correct requests that say something more, which must not matter."""
-    if view.label == "extension" and view.final is not None and 400 <= view.status < 500:
-        if view.status == 400:
-            said, expect = f"{view.status}", "{status: 2xx}"
-            yield view.violation("H1-CHUNK-EXTENSION-IGNORED", "answer", said, expect)
+    if view.label == "extension" and view.status in (400, 501) and _fits(view, upload):
+        said, expect = f"{view.status}", "{status: 2xx}"
+        yield view.violation("H1-CHUNK-EXTENSION-IGNORED", "answer", said, expect)
     if view.label == "trailer" and 200 <= view.status < 300 and view.complete is True:
         said, expect = "complete, by a trailer field", "{on: 2xx, complete: {not: true}}"
         yield view.violation("HTTP-TRAILER-NOT-MERGED", "answer", said, expect)
 
 
-def reused(played: Played, views: list[View]) -> Iterator[Violation]:
-    """Connections that were used again although something was wrong with them.
-
-    A refused request of which a part had not been read must end the connection, or the rest has
-    to be read: else the next request is answered for what is left.
-    """
-    by_name = {view.name: view for view in views}
-    for view in views:
-        step = view.happened.step
-        before = by_name.get(step.over or "") if isinstance(step, ExchangeStep) else None
-        if before is None or before.exchange.connection != view.exchange.connection:
+def connections(played: Played, views: list[View]) -> Iterator[Violation]:
+    """What becomes of connections: closed where they must be, and clean where they live on."""
+    answered: set[int] = set()
+    for view in reversed(views):
+        number = view.exchange.connection
+        alive = played.transcript.connection(number).closed_by != "peer"
+        if view.exchange.end is not End.FINAL:
             continue
-        if before.exchange.end is End.FINAL and before.exchange.stray:
-            said = "octets that belong to no response"
-            expect = "{ends: [2xx, 3xx, 4xx]}"
+        if view.exchange.stray:
+            said, expect = "octets that belong to no response", "{ends: [2xx, 3xx, 4xx]}"
             yield view.violation("H1-READ-OR-CLOSE", "stray", said, expect)
+        if view.label == "two-framings" and alive:
+            said, expect = "the connection lives on", "{connection: closed}"
+            yield view.violation("H1-TE-CL-CLOSE", "connection", said, expect)
+        if view.label == "closing" and number in answered:
+            said, expect = "another request was answered", "{connection: closed}"
+            yield view.violation("H1-CLOSE-HONOURED", "connection", said, expect)
+        answered.add(number)
 
 
 RULES: Final = (written_wrong, obeyed)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST_STEPS: Final = 12
 LARGEST: Final = 65_536
 
+#: up to this, appends are drawn that heed a target's minimum
+_LARGEST_MINIMUM: Final = 8_192
 _SIZES: Final = ((34, 64), (30, 300), (24, 2_000), (8, 20_000), (4, LARGEST))
 
 #: how often each kind of step is drawn once there is an upload, and what draws it
@@ -44,7 +46,7 @@ _KINDS: Final[tuple[tuple[int, Callable[[Sketch], None]], ...]] = (
     (2, interruptions.expect_continue),
     (2, odd.raw_append),
     (1, odd.odd_method),
-    (1, interruptions.pipelined),
+    (2, interruptions.pipelined),
 )
 _FIRST: Final[tuple[tuple[int, Callable[[Sketch], None]], ...]] = (
     (60, orderly.create),
@@ -80,6 +82,9 @@ def draw(
     """
     told = dict(limits or {})
     size = choices.integer(2, min(choices.weighted(_SIZES), told.get("max-size", LARGEST)))
+    least = told.get("min-append-size", 0)
+    if 0 < least <= _LARGEST_MINIMUM:
+        size = choices.integer(2 * least, 8 * least)
     sketch = Sketch(
         choices=choices,
         draft=draft,

@@ -15,7 +15,7 @@ from conformance.model.transcript import End
 from conformance.profiles.rufh.observe import Acknowledged, Cancelled, Completed, OffsetSeen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from conformance.fuzz.drive import Happened, Played
     from conformance.fuzz.view import View
@@ -32,7 +32,7 @@ def judge_history(played: Played, views: list[View], seen: Observations) -> Iter
     yield from _stored(played)
 
 
-def _backwards(events: list[object], views: dict[int, View]) -> Iterator[Violation]:
+def _backwards(events: Sequence[object], views: dict[int, View]) -> Iterator[Violation]:
     """An offset told later is not smaller than what was promised before it was asked for."""
     promised = [each for each in events if isinstance(each, Acknowledged)]
     for later in events:
@@ -49,7 +49,7 @@ def _backwards(events: list[object], views: dict[int, View]) -> Iterator[Violati
             return
 
 
-def _after_the_end(events: list[object], views: dict[int, View]) -> Iterator[Violation]:
+def _after_the_end(events: Sequence[object], views: dict[int, View]) -> Iterator[Violation]:
     """Nothing is appended to an upload that a retrieval called complete; none comes back."""
     done: Completed | Cancelled | None = None
     size: int | None = None
@@ -108,13 +108,17 @@ def _plainly_made(stored: Happened, before: tuple[Happened, ...]) -> bool:
         step = each.step
         if isinstance(step, TogetherStep) or not isinstance(step, ExchangeStep):
             return False
-        if step.verb in (Verb.OCTETS, Verb.REQUEST) or step.fields:
+        if step.verb in (Verb.OCTETS, Verb.REQUEST) or _odd_fields(step):
             return False
         asked = each.exchange.request.values("Upload-Offset")
         ranges = each.exchange.request.ranges
         if asked and ranges and asked[0] != str(ranges[0].start).encode():
             return False
     return True
+
+
+def _odd_fields(step: ExchangeStep) -> bool:
+    return any(not name.startswith(("X-", "Want-", "Expect")) for name, _ in step.fields)
 
 
 def _sent(stored: Happened, before: tuple[Happened, ...]) -> int | None:

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from conformance.fuzz.belief import Sketch
 
 
-
 def _how(sketch: Sketch) -> CutHow:
-    hows = ((5, CutHow.RESET), (4, CutHow.CLOSE))
+    hows = [(5, CutHow.RESET), (4, CutHow.CLOSE)]
     if sketch.transport == "h1":
-        hows += ((4, CutHow.HALF_CLOSE),)
+        hows.append((4, CutHow.HALF_CLOSE))
     return sketch.choices.weighted(hows)
 
 
@@ -126,9 +125,7 @@ def lost_answer(sketch: Sketch) -> None:
         orderly.retrieve(sketch, upload)
     again = sketch.name("again")
     sketch.add(
-        ExchangeStep(
-            name=again, verb=Verb.APPEND, of=upload.step, repeat_of=name, set_up=False
-        )
+        ExchangeStep(name=again, verb=Verb.APPEND, of=upload.step, repeat_of=name, set_up=False)
     )
     upload.at, upload.told = None, ""
     orderly.retrieve(sketch, upload)
@@ -156,9 +153,7 @@ def race(sketch: Sketch) -> None:
         for count in counts
     )
     release = sketch.choices.among(("last octet", "header end"))
-    sketch.add(
-        TogetherStep(name=sketch.name("race"), release=release, steps=steps), reusable=False
-    )
+    sketch.add(TogetherStep(name=sketch.name("race"), release=release, steps=steps), reusable=False)
     upload.at, upload.told = None, ""
     orderly.retrieve(sketch, upload)
 
@@ -193,7 +188,7 @@ def expect_continue(sketch: Sketch) -> None:
 
 
 def pipelined(sketch: Sketch) -> None:
-    """Draw a retrieval sent behind an append before the append is answered."""
+    """Draw a retrieval sent behind an append before that is answered, which may be to end it all."""
     upload = sketch.upload()
     at = literal(orderly.ask_where(sketch, upload))
     rest = room(upload, sketch.size)
@@ -201,7 +196,8 @@ def pipelined(sketch: Sketch) -> None:
         orderly.retrieve(sketch)
         return
     count = max(1, sketch.count(rest))
-    first = sketch.name("append")
+    closes = sketch.choices.chance(40)
+    first = sketch.name("closing" if closes else "append")
     sketch.add(
         ExchangeStep(
             name=first,
@@ -210,6 +206,7 @@ def pipelined(sketch: Sketch) -> None:
             at=octets(at),
             send=piece(octets(at), count),
             complete=False,
+            fields=(("Connection", (Template(("close",)),)),) if closes else (),
             set_up=False,
         ),
         ExchangeStep(
@@ -223,5 +220,3 @@ def pipelined(sketch: Sketch) -> None:
         ),
     )
     upload.at = at + count
-
-

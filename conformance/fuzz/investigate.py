@@ -105,9 +105,7 @@ class Investigator:
                     return self._finding(candidate, violation, confirmed, len(trial.steps))
         return None
 
-    async def _first_again(
-        self, trial: Trial, shows: Callable[[Trial], Awaitable[bool]]
-    ) -> bool:
+    async def _first_again(self, trial: Trial, shows: Callable[[Trial], Awaitable[bool]]) -> bool:
         for _ in range(_RUNS):
             if await shows(trial):
                 return True

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.fuzz.appends import Appends
+from conformance.fuzz.lengths import told_by_framing
 from conformance.fuzz.possible import GONE, NOT_KNOWN, Possible, active_at, complete_at
 from conformance.fuzz.upload import UploadState
 from conformance.model.protocols import MALFORMED
@@ -19,6 +20,8 @@ from conformance.model.transcript import End
 from conformance.syntax import sf
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.fuzz.view import View, Violation
     from conformance.profiles.rufh.drafts import Draft
 
@@ -33,22 +36,23 @@ class Model:
         uploads: by the step that created them.
     """
 
-    def __init__(self, draft: Draft, *, limited: bool = False) -> None:
+    def __init__(self, draft: Draft, limits: Mapping[str, int] | None = None) -> None:
         self.uploads: dict[str, UploadState] = {}
         self._draft = draft
-        self._limited = limited
+        self._limits = dict(limits or {})
         self._appends = Appends(draft)
 
     def of(self, view: View) -> UploadState:
         """Return the upload an exchange is about."""
         return self.uploads.setdefault(
-            view.happened.of, UploadState(limited=self._limited)
+            view.happened.of, UploadState(limits=self._limits, limited=any(self._limits.values()))
         )
 
     def look(self, view: View) -> list[Violation]:
         """Take one exchange in; returns what cannot be."""
         upload = self.of(view)
         self._learn_limits(view, upload)
+        _learn_hints(view, upload)
         match view.verb:
             case Verb.CREATE:
                 return self._create(view, upload)
@@ -79,7 +83,8 @@ class Model:
             told = sf.parse_dictionary(message.values("Upload-Limit"))
             if isinstance(told, dict):
                 upload.known |= told.keys()
-                real = any(told[key].value for key in _LIMITS if isinstance(told.get(key), sf.Item))
+                values = (told.get(key) for key in _LIMITS)
+                real = any(isinstance(each, sf.Item) and each.value for each in values)
                 upload.limited = upload.limited or real
 
     def _create(self, view: View, upload: UploadState) -> list[Violation]:
@@ -116,9 +121,8 @@ class Model:
         asked = view.asked_length
         if isinstance(asked, int) and self._draft.has("inconsistent-length-problem"):
             upload.length, upload.length_by = asked, "field"
-        elif view.asked_complete is True and view.content_length is not None:
-            if self._draft.has("length-from-content-length"):
-                upload.length, upload.length_by = view.content_length, "creation"
+        elif told_by_framing(view, self._draft):
+            upload.length, upload.length_by = view.content_length, "creation"
 
     def _retrieve(self, view: View, upload: UploadState) -> list[Violation]:
         if not view.ordinary:
@@ -157,9 +161,7 @@ class Model:
         said = f"{view.status} to a retrieval"
         return [view.violation(requirement, "alive", said, "{status: {not: 2xx}}", str(GONE))]
 
-    def _wrong_completeness(
-        self, view: View, upload: UploadState, offset: int
-    ) -> list[Violation]:
+    def _wrong_completeness(self, view: View, upload: UploadState, offset: int) -> list[Violation]:
         possible = upload.possible
         if view.complete is not True or possible.complete is not None or possible.active is None:
             return []
@@ -186,7 +188,7 @@ class Model:
         span = f"{low} B" if low == high else f"{low} B..{high} B"
         expect = f"{{on: 2xx, Upload-Offset: {span}}}"
         said = f"Upload-Offset {offset}"
-        if possible.only_complete:
+        if possible.only_complete and upload.told is not None:
             blamed = "SUITE-INTEGRITY-COMPLETED-UNCHANGED"
         elif upload.refused and possible.exact is not None:
             blamed = "SUITE-INTEGRITY-REFUSED-UNCHANGED"
@@ -213,6 +215,14 @@ class Model:
             upload.moved(Possible(active=NOT_KNOWN.active))
             upload.suspects = ("HTTP-TRAILER-NOT-MERGED",)
         return []
+
+
+def _learn_hints(view: View, upload: UploadState) -> None:
+    if isinstance(view.asked_length, int):
+        upload.hints.add(view.asked_length)
+    if view.asked_complete is True and view.content_length is not None:
+        at = view.asked_offset if isinstance(view.asked_offset, int) else 0
+        upload.hints.add(at + view.content_length)
 
 
 def _extent(possible: Possible) -> tuple[int, int]:

@@ -1,5 +1,7 @@
-"""Judges a played trial: the model, the rules about single answers, the naive history, and the
-standing rules, held against what the registry says a violation is worth in the draft."""
+"""Judges a played trial by the model, rules about answers, the history, and the standing rules.
+
+What they come upon counts if the registry says that it fails in the draft.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from conformance.model.transcript import End
 from conformance.profiles.rufh import registry, standing
 from conformance.profiles.rufh.drafts import DRAFTS
 from conformance.profiles.rufh.observe import observe
+from conformance.syntax import sf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +27,17 @@ if TYPE_CHECKING:
 _BUSY: Final = frozenset({429, 503})
 
 
-def judge_played(played: Played) -> tuple[Violation, ...]:
-    """Return every violation a played trial shows that fails in its draft, each once."""
+def judge_played(played: Played, *, standing_rules: bool = True) -> tuple[Violation, ...]:
+    """Return every violation a played trial shows that fails in its draft, each once.
+
+    Args:
+        played: what happened.
+        standing_rules: hold the standing rules against it, too.
+    """
     draft = played.plan.draft
     found = {
         each.key: each
-        for each in reversed(tuple(_all(played)))
+        for each in reversed(tuple(_all(played, standing_rules)))
         if _fails(each.requirement, draft)
     }
     return tuple(reversed(found.values()))
@@ -39,7 +47,7 @@ def _fails(requirement: str, draft: int) -> bool:
     return registry.load().verdict(requirement, draft) is Verdict.FAIL
 
 
-def _all(played: Played) -> Iterator[Violation]:
+def _all(played: Played, standing_rules: bool) -> Iterator[Violation]:
     draft = DRAFTS[played.plan.draft]
     views = [
         View(each, each.exchange, draft) for each in played.happened if each.exchange is not None
@@ -47,16 +55,18 @@ def _all(played: Played) -> Iterator[Violation]:
     if any(view.status in _BUSY or view.exchange.end is End.REFUSED for view in views):
         return  # it asks to be left alone for a while; nothing it says proves anything
     yield from _by_model(played, views)
-    yield from framing_rules.reused(played, views)
+    yield from framing_rules.connections(played, views)
+    yield from wanted_digest(played, views)
     yield from judge_history(played, views, observe(played.transcript, draft))
+    if not standing_rules:
+        return
     for finding in standing.find(played.transcript, draft):
         if not finding.holds:
             yield _from_standing(finding, views)
 
 
 def _by_model(played: Played, views: list[View]) -> Iterator[Violation]:
-    limited = any(value for value in played.plan.target.limits.values())
-    model = Model(DRAFTS[played.plan.draft], limited=limited)
+    model = Model(DRAFTS[played.plan.draft], played.plan.target.limits)
     racing: list[View] = []
     for view in views:
         if view.happened.together:
@@ -69,6 +79,22 @@ def _by_model(played: Played, views: list[View]) -> Iterator[Violation]:
         for rule in (*rules.RULES, *framing_rules.RULES):
             yield from rule(view, upload)
         yield from model.look(view)
+
+
+def wanted_digest(played: Played, views: list[View]) -> Iterator[Violation]:
+    """A digest that comes with a completed upload is that of its content."""
+    content = played.content
+    for view in views:
+        request = view.request
+        told = sf.parse_dictionary(view.values("Repr-Digest"))
+        ends = request.at_offset + request.handed == content.size
+        if not isinstance(told, dict) or not view.success or not view.ordinary or not ends:
+            continue
+        digest = told.get("sha-256")
+        if view.asked_complete is True and isinstance(digest, sf.Item):
+            if digest.value != content.sha256():
+                said, expect = "another digest", "{on: 2xx, Repr-Digest: {digest-of: content}}"
+                yield view.violation("SUITE-INTEGRITY-DIGEST", "answer", said, expect)
 
 
 def _from_standing(finding: Finding, views: list[View]) -> Violation:

@@ -134,6 +134,9 @@ def _append(sketch: Sketch, upload: Upload, at: Size, count: int, *, complete: b
     whole = complete and literal(at) is None
     sends = Range(at, END) if whole else piece(at, count)
     length = octets(sketch.size) if sketch.choices.chance(8) else UNSET
+    wanted: tuple[tuple[str, tuple[Template, ...] | None], ...] = ()
+    if complete and sketch.draft.has("digests") and sketch.choices.chance(30):
+        wanted = (("Want-Repr-Digest", (Template(("sha-256=10",)),)),)
     if length is not UNSET and sketch.draft.has("upload-length"):
         upload.length = sketch.size
     sketch.add(
@@ -145,6 +148,7 @@ def _append(sketch: Sketch, upload: Upload, at: Size, count: int, *, complete: b
             send=sends,
             complete=complete,
             length=length,
+            fields=wanted,
             framing=framing(sketch) if count else None,
             over=sketch.over(),
             trickle=_trickle(sketch, count),

@@ -13,7 +13,7 @@ from conformance.fuzz import orderly
 from conformance.fuzz.belief import literal
 from conformance.fuzz.trial import octets
 from conformance.model.scenario import ExchangeStep, OctetPart, Verb
-from conformance.model.values import Range, Ref, Template
+from conformance.model.values import Duration, Range, Ref, Template
 
 if TYPE_CHECKING:
     from conformance.fuzz.belief import Sketch
@@ -130,6 +130,7 @@ def _add(sketch: Sketch, label: str, parts: list[OctetPart], of: str = "") -> No
             of=of,
             octets=tuple(parts),
             needs=("h1",),
+            quiet=Duration(0.5) if label == "two-framings" else None,
             set_up=False,
         ),
         reusable=False,

@@ -39,6 +39,7 @@ def creation(view: View, upload: UploadState) -> Iterator[Violation]:
         yield from _whole_creation(view)
         return
     if not view.success or not view.whole:
+        yield from _empty_refused(view, upload)
         return
     sent = view.request.handed
     if not view.values("Location"):
@@ -63,6 +64,17 @@ def creation(view: View, upload: UploadState) -> Iterator[Violation]:
         yield view.violation("RUFH-CREATE-INCOMPLETE-UPLOAD-LIMIT", "answer", said, expect)
 
 
+def _empty_refused(view: View, upload: UploadState) -> Iterator[Violation]:
+    """An empty creation is not too small for an append."""
+    least = upload.limits.get("min-append-size", 0)
+    too_small = upload.limits.get("min-size", 0)
+    if view.request.handed or not view.whole or not least or too_small:
+        return
+    if 400 <= view.status < 500 and view.status not in (401, 403, 404, 405, 429):
+        said, expect = f"{view.status} to an empty creation", "{status: 2xx}"
+        yield view.violation("RUFH-LIMIT-MIN-APPEND-EXEMPT-CREATION", "empty", said, expect)
+
+
 def _whole_creation(view: View) -> Iterator[Violation]:
     if 300 <= view.status < 400 and view.whole:
         yield view.violation(
@@ -84,9 +96,11 @@ def early_success(view: View, _: UploadState) -> Iterator[Violation]:
             yield view.violation("H1-CL-SHORT-INCOMPLETE", "early", said, expect)
 
 
-def append(view: View, _: UploadState) -> Iterator[Violation]:
-    """What the answer to an append carries."""
+def append(view: View, upload: UploadState) -> Iterator[Violation]:
+    """What the answer to an append carries, unless it may be the answer of an earlier one again."""
     if view.verb is not Verb.APPEND or not view.ordinary or not view.whole:
+        return
+    if upload.possible.complete is not None or upload.possible.active is None:
         return
     at, sent = view.asked_offset, view.request.handed
     completing = view.asked_complete is True
@@ -120,9 +134,7 @@ def retrieval(view: View, upload: UploadState) -> Iterator[Violation]:
     if view.verb is not Verb.RETRIEVE or not view.ordinary:
         return
     if view.status in _REDIRECTS:
-        yield view.violation(
-            "RUFH-RETRIEVE-NO-30123", "answer", f"{view.status}", _NOT_REDIRECTED
-        )
+        yield view.violation("RUFH-RETRIEVE-NO-30123", "answer", f"{view.status}", _NOT_REDIRECTED)
     if not view.success:
         return
     if not isinstance(view.offset, int):
@@ -162,7 +174,7 @@ def laden(view: View, _: UploadState) -> Iterator[Violation]:
     if view.label == "laden" and view.final is not None and view.status not in (401, 403, 404):
         cancels = view.verb is Verb.CANCEL
         blamed = "RUFH-H-CANCEL-REJECT-FIELDS" if cancels else "RUFH-H-HEAD-REJECT-FIELDS"
-        if view.status not in (400, 405, 429, 503, 423, 410):
+        if view.status not in (400, 405, 410, 423, 429) and view.status < 500:
             yield view.violation(blamed, "answer", f"{view.status}", "{status: 400}")
     if view.label == "never" and view.final is not None:
         if 200 <= view.status < 300 and view.verb is Verb.RETRIEVE:

@@ -11,7 +11,6 @@ import time
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.fuzz.trial import FuzzStep, Trial
 from conformance.model.scenario import (
     ContentKind,
     ExchangeStep,
@@ -23,6 +22,8 @@ from conformance.model.values import Octets, Ref, Size
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+
+    from conformance.fuzz.trial import FuzzStep, Trial
 
 #: candidates played for one finding
 MOST: Final = 160

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from conformance.fuzz.grammar import draw
-from conformance.fuzz.trial import Trial
 from conformance.model.errors import SuiteError
 from conformance.profiles.rufh.drafts import DRAFTS
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from hypothesis.strategies import DrawFn, SearchStrategy
+
+    from conformance.fuzz.trial import Trial
 
 T = TypeVar("T")
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from conformance.fuzz.possible import NOT_KNOWN, Possible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(slots=True, kw_only=True)
@@ -14,8 +18,9 @@ class UploadState:
     Attributes:
         possible: the states it may be in.
         length: the length that was announced and not refused; None if none was.
-        length_by: what announced it: ``field`` (Upload-Length), or the Content-Length of a completing
-            ``creation`` or ``append``.
+        length_by: what announced it: ``field`` (Upload-Length), or the Content-Length of a
+            completing ``creation`` or ``append``.
+        hints: every length any request has told, refused or not, in whatever way.
         told: the offset last told, if nothing has been sent since that may have moved it.
         restless: an earlier request may still be going on at the target.
         forgiven: a refusal was put down to that.
@@ -26,12 +31,14 @@ class UploadState:
         cancelled: a cancellation succeeded.
         overrun: octets beyond the length were received by the target.
         odd_length: it was created with a malformed Upload-Length, and nothing else told one.
+        limits: limits of the target, by key.
         known: limits told in any response, by key.
     """
 
     possible: Possible = NOT_KNOWN
     length: int | None = None
     length_by: str = ""
+    hints: set[int] = field(default_factory=set)
     told: int | None = None
     restless: bool = False
     forgiven: bool = False
@@ -42,6 +49,7 @@ class UploadState:
     cancelled: bool = False
     overrun: bool = False
     odd_length: bool = False
+    limits: Mapping[str, int] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
 
     def moved(self, possible: Possible) -> None:

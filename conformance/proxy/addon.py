@@ -44,7 +44,8 @@ class PathAddon:
         proxyserver: mitmproxy's own addon, which has the sockets.
     """
 
-    name = "resumable-path"
+    #: it takes the place of mitmproxy's addon of that name
+    name = "nextlayer"
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class PathAddon:
 
     def next_layer(self, data: NextLayer) -> None:
         """Put our layer into a new connection, under TLS where the client speaks it."""
-        octets = data.data_client()
+        octets: bytes = data.data_client()  # type: ignore[no-untyped-call]
         if len(octets) < 3 and octets[:1] == bytes((_TLS_RECORD,)):
             return
         context = data.context
@@ -80,15 +81,11 @@ class PathAddon:
         if interruption.cut is not None:
             await self._cut(context, interruption.cut)
             return
-        if interruption.from_client:
-            source, other = context.client, context.server
-        else:
-            source, other = context.server, context.client
+        other = context.server if interruption.from_client else context.client
         found = self._socket(context, other)
         if found is not None:
             await found.settled(_PATIENCE)
             found.reset()
-        del source
 
     # What our layer calls
 
@@ -101,7 +98,12 @@ class PathAddon:
             return self._choose(peer, method, target)
 
         kind = H2Path if h2 else H1Path
-        return kind(self._journal, number, choose, self._concluded)
+        return kind(self._journal, number, choose, self._conclude)
+
+    def _conclude(self, passage: Passage) -> None:
+        if not passage.reported:
+            passage.reported = True
+            self._concluded(passage)
 
     def read(self, context: Context, *, client: bool, wanted: bool) -> None:
         """Go on reading from a peer, or stop."""
@@ -149,7 +151,7 @@ class PathAddon:
         if client is not None and (how is not CutHow.HALF_CLOSE or cut.to_client is not None):
             _interrupt(client, how, cut.to_client, _tls_of(context, context.client))
         passage.note_cut(made)
-        self._concluded(passage)
+        self._conclude(passage)
 
 
 def _interrupt(side: Socket, how: CutHow, octets: bytes | None, tls: TLSLayer | None) -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from conformance.codec.h1_requests import RequestHead, RequestReader, RequestSpan
 from conformance.codec.h1_responses import ResponseHead, ResponseSpan, ResponseSpans
 from conformance.codec.h1_spans import Content, MessageDone
-from conformance.faults.chosen import Chosen
 from conformance.model.scenario import Point
 from conformance.model.transcript import CutHow, End
 from conformance.proxy.actions import (
@@ -32,6 +31,7 @@ from conformance.proxy.side import Asked, Journal, Told
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.faults.chosen import Chosen
     from conformance.model.scenario import Cut
 
 #: octets that wait here before their sender is read no more
@@ -202,6 +202,8 @@ class H1Path:
                 return
             if passage is not None:
                 self._cut(passage, actions)
+        if self._asking is not None and not self._over and not self._silenced:
+            self._sleep(self._asking, actions)
 
     def _pass_up(self, item: _Up, actions: list[Action]) -> None:
         self._up.popleft()
@@ -248,10 +250,10 @@ class H1Path:
             self._waiting[True] -= len(span.octets) if span is not None else 0
 
     def _sleep(self, passage: Passage, actions: list[Action]) -> None:
-        seconds = passage.sleeps()
-        if seconds is not None:
-            actions.append(WakeAfter(seconds))
         self._cut(passage, actions)
+        seconds = passage.sleeps()
+        if seconds is not None and not self._over:
+            actions.append(WakeAfter(seconds))
 
     def _cut(self, passage: Passage, actions: list[Action]) -> None:
         cut: Cut | None = passage.cut_due()

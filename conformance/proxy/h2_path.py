@@ -22,7 +22,15 @@ from conformance.codec.h2_relay import (
     write_frame,
 )
 from conformance.model.transcript import CutHow, End, FieldLine, Framing
-from conformance.proxy.actions import Action, EndToClient, EndToServer, MakeCut, ToClient, ToServer
+from conformance.proxy.actions import (
+    Action,
+    EndToClient,
+    EndToServer,
+    MakeCut,
+    ToClient,
+    ToServer,
+    WakeAfter,
+)
 from conformance.proxy.h2_stream import H2Stream
 from conformance.proxy.passage import Passage
 from conformance.proxy.side import Asked
@@ -117,21 +125,25 @@ class H2Path:
                 self._take(frame, actions, from_client=from_client)
             except NotFollowedError as error:
                 self._give_up(error.detail, found[number:], actions, from_client=from_client)
-                break
-            if self._over:
+                return actions
+            if not self._goes_on():
                 break
         return actions
+
+    def _goes_on(self) -> bool:
+        return not self._over
 
     def _give_up(
         self, detail: str, left: list[RawFrame], actions: list[Action], *, from_client: bool
     ) -> None:
         """Pass on everything as it is from now on."""
         self._lost = detail
-        for frame in left:
-            actions.append(_onward(frame.octets, from_client=from_client))
-        for client, splitter in self._splitters.items():
-            if splitter.rest:
-                actions.append(_onward(bytes(splitter.rest), from_client=client))
+        actions += [_onward(frame.octets, from_client=from_client) for frame in left]
+        actions += [
+            _onward(bytes(splitter.rest), from_client=client)
+            for client, splitter in self._splitters.items()
+            if splitter.rest
+        ]
 
     def _take(self, frame: RawFrame, actions: list[Action], *, from_client: bool) -> None:
         blocks = self._blocks[from_client]
@@ -202,6 +214,9 @@ class H2Path:
                 self._cut(stream, cut, actions)
                 return
             if not went:
+                seconds = stream.passage.sleeps()
+                if seconds is not None:
+                    actions.append(WakeAfter(seconds))
                 break
         if stream.gone:
             stream.forget_rest(actions)

@@ -198,9 +198,6 @@ class H2Stream:
             return False
         allowed, item = self.passage.allowance(), self._up[0]
         if allowed == 0:
-            seconds = self.passage.sleeps()
-            if seconds is not None:
-                actions.append(WakeAfter(seconds))
             return False
         if allowed is not None and allowed < len(item.content):
             self._split(item, allowed)

@@ -6,6 +6,7 @@ I/O; what needs a socket (an interruption, reading no more) is asked of :class:`
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -86,7 +87,7 @@ class Interruption:
 
 
 @dataclass
-class PathInterruptionHook(commands.StartHook):
+class PathInterruptionHook(commands.StartHook):  # type: ignore[no-untyped-call]
     """An interruption is due; the layer goes on when it has been made."""
 
     interruption: Interruption
@@ -103,6 +104,7 @@ class PathLayer(layer.Layer):
         self._greeting = b""
         self._ending = False
         self._client_gone = False
+        self._wake_at: float | None = None
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         if isinstance(event, events.Start):
@@ -115,6 +117,7 @@ class PathLayer(layer.Layer):
             if self._ending:
                 yield from self._close_all("the client did not close in time")
             elif self._path is not None:
+                self._wake_at = None
                 yield from self._do(self._path.wake())
 
     def _start(self) -> layer.CommandGenerator[None]:
@@ -152,9 +155,7 @@ class PathLayer(layer.Layer):
             yield from self._begin()
         self._client_gone = self._client_gone or by_client
         if not self._ending and self._paths.was_reset(self.context, client=by_client):
-            self._ending = True
-            passed_on = Interruption(self.context, from_client=by_client)
-            yield PathInterruptionHook(passed_on)
+            yield from self._pass_reset_on(by_client)
             yield from self._close_all("a peer reset its connection")
             return
         if self._path is not None and not self._ending:
@@ -167,6 +168,13 @@ class PathLayer(layer.Layer):
         ) & ConnectionState.CAN_READ
         if not readable or (self._ending and by_client):
             yield from self._close_all("the connection was closed")
+
+    def _pass_reset_on(self, by_client: bool) -> layer.CommandGenerator[None]:
+        if self._path is not None and by_client:
+            octets = [each for each in self._path.client_ends() if isinstance(each, act.ToServer)]
+            yield from self._do(octets)
+        self._ending = True
+        yield PathInterruptionHook(Interruption(self.context, from_client=by_client))
 
     def _close_all(self, detail: str) -> layer.CommandGenerator[None]:
         self._ending = True
@@ -189,7 +197,7 @@ class PathLayer(layer.Layer):
                 case act.ToClient():
                     yield commands.SendData(self.context.client, action.octets)
                 case act.WakeAfter():
-                    yield commands.RequestWakeup(action.seconds)
+                    yield from self._wake_after(action.seconds)
                 case act.Read():
                     self._paths.read(self.context, client=action.client, wanted=action.wanted)
                 case act.EndToServer():
@@ -198,6 +206,13 @@ class PathLayer(layer.Layer):
                     yield from self._end(self.context.client)
                 case act.MakeCut():
                     yield from self._cut(action)
+
+    def _wake_after(self, seconds: float) -> layer.CommandGenerator[None]:
+        """Ask to be woken, unless that is due sooner anyway."""
+        due = time.monotonic() + seconds
+        if self._wake_at is None or due < self._wake_at:
+            self._wake_at = due
+            yield commands.RequestWakeup(seconds)
 
     def _cut(self, cut: MakeCut) -> layer.CommandGenerator[None]:
         yield PathInterruptionHook(Interruption(self.context, cut))

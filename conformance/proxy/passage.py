@@ -45,12 +45,13 @@ class Passage:
             :class:`conformance.faults.points.Facts`; of responses, when they arrived here.
         problem: why its cut cannot be made; empty if it can.
         cut_made: its cut has been asked for.
+        reported: somebody was told that it can no longer be interrupted.
     """
 
     __slots__ = (
         "_clock", "_next_piece", "_piece", "_stop", "_waits", "chosen",
         "client", "cut_made", "ended_at", "final_at", "final_ended", "first_interims", "forwarded",
-        "head_at", "problem", "server",
+        "head_at", "problem", "reported", "server",
     )  # fmt: skip
 
     def __init__(self, chosen: Chosen, sides: tuple[Side, Side], clock: Clock) -> None:
@@ -64,6 +65,7 @@ class Passage:
         self.ended_at: Moment | None = None
         self.problem = ""
         self.cut_made = False
+        self.reported = False
         self._clock = clock
         declared = self.client.asked.declared
         self._stop = self._cut_after(declared)

@@ -32,9 +32,10 @@ class Socket:
         self._io = io
 
     @property
-    def _transport(self) -> asyncio.WriteTransport | None:
+    def _transport(self) -> asyncio.Transport | None:
         writer = self._io.writer
-        return writer.transport if isinstance(writer, asyncio.StreamWriter) else None
+        transport = writer.transport if isinstance(writer, asyncio.StreamWriter) else None
+        return transport if isinstance(transport, asyncio.Transport) else None
 
     @property
     def _socket(self) -> Any:
@@ -108,7 +109,7 @@ class Socket:
     def read(self, *, wanted: bool) -> None:
         """Go on reading, or stop; the peer's kernel then keeps what does not fit."""
         transport = self._transport
-        if isinstance(transport, asyncio.ReadTransport) and not transport.is_closing():
+        if transport is not None and not transport.is_closing():
             with contextlib.suppress(RuntimeError):
                 if wanted:
                     transport.resume_reading()

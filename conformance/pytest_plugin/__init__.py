@@ -6,6 +6,8 @@ but itself. See ``docs/pytest.md``.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import pytest
 
 from conformance.pytest_plugin.options import declare, read
@@ -34,3 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from conformance.pytest_plugin.hooks import Hooks
 
         config.pluginmanager.register(Hooks(config, wanted), "resumable-hooks")
+        # the option is known only where allure-pytest is installed
+        if config.getoption("--alluredir", None) and find_spec("allure") is not None:
+            from conformance.pytest_plugin.allure_results import AllureResults
+
+            config.pluginmanager.register(AllureResults(), "resumable-allure")

@@ -77,18 +77,21 @@ class CaseItem(pytest.Item):
     """One case in one draft.
 
     Attributes:
+        listed: what it is.
         key: id of its result.
         scenario: id of the scenario.
+        result, judged: what was found and what it means; None before and after the test.
     """
 
     def __init__(self, *, listed: Listed, suite: Suite, own: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.listed = listed
         self.key = listed.id
         self.scenario = listed.case.scenario.id
         self._suite = suite
         self._own = own
-        self._result: CaseResult | None = None
-        self._judged: Judged | None = None
+        self.result: CaseResult | None = None
+        self.judged: Judged | None = None
         topic = listed.case.scenario.topic
         self.extra_keyword_matches.update((topic, *listed.requirements))
         for requirement in listed.requirements:
@@ -109,16 +112,16 @@ class CaseItem(pytest.Item):
             trouble.told = True
             pytest.fail(one_line(trouble.text), pytrace=False)
         try:
-            self._result = self._suite.result(self.key)
+            self.result = self._suite.result(self.key)
         except SuiteError as error:
             pytest.fail(one_line(str(error)), pytrace=False)
-        if self._result is None:
+        if self.result is None:
             pytest.skip("not-applicable: nothing of it applies to this server")
-        known = self._suite.known.of(self._result.id)
-        self._judged = decide(self._result, known, strict=self._suite.settings.strict)
-        self._note(self._result, self._judged)
-        if self._judged.ending is Ending.ERROR:
-            self._fail(self._result, self._judged)
+        known = self._suite.known.of(self.result.id)
+        self.judged = decide(self.result, known, strict=self._suite.settings.strict)
+        self._note(self.result, self.judged)
+        if self.judged.ending is Ending.ERROR:
+            self._fail(self.result, self.judged)
 
     def _note(self, result: CaseResult, judged: Judged) -> None:
         """Leave in the report what JUnit files and the summary want to know."""
@@ -135,7 +138,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """End as the result says."""
-        result, judged = self._result, self._judged
+        result, judged = self.result, self.judged
         assert result is not None  # noqa: S101 - setup goes first
         assert judged is not None  # noqa: S101 - setup goes first
         match judged.ending:
@@ -149,6 +152,10 @@ class CaseItem(pytest.Item):
                 self._fail(result, judged)
             case _:
                 pass
+
+    def teardown(self) -> None:
+        """Forget the result: it holds octets, and another run of the test wants a new one."""
+        self.result = self.judged = None
 
     def _warn(self, result: CaseResult, judged: Judged) -> None:
         try:

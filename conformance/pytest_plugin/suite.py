@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from conformance.embedded import Embedded
 from conformance.engine.asking import asker
 from conformance.engine.baseline import read_baseline
+from conformance.engine.embedded_target import PLACEHOLDER, as_target
 from conformance.engine.run import prepare
 from conformance.engine.sanity import examine
 from conformance.engine.settings import Wishes, build
@@ -17,7 +18,6 @@ from conformance.engine.world import Counters
 from conformance.engine.worlds import run_command, world_of
 from conformance.model.errors import SuiteError, TargetError
 from conformance.pytest_plugin.ahead import Ahead, Background
-from conformance.pytest_plugin.embedded_target import PLACEHOLDER, targets_of
 from conformance.pytest_plugin.options import EMBEDDED
 from conformance.pytest_plugin.verdict import Known
 from conformance.pytest_plugin.words import drafts_in_words, one_line
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.run import Prepared
     from conformance.engine.settings import RunSettings
+    from conformance.engine.target import Target
     from conformance.model.result import CaseResult
     from conformance.pytest_plugin.options import Wanted
 
@@ -67,12 +68,20 @@ def settings_of(wanted: Wanted, environ: Mapping[str, str], workers: int = 1) ->
     settings = build(flags, environ, (PLACEHOLDER,) if wanted.embedded else ())
     return replace(
         settings,
+        targets=settings.targets if workers == 1 else tuple(map(_unrestarted, settings.targets)),
         # which tests there are must be known without a network, so no probing here
         transports=settings.transports or _USUAL,
         parallel=_share(settings.parallel, workers),
         max_requests=_share_of_bound(settings.max_requests, workers),
         max_bytes=_share_of_bound(settings.max_bytes, workers),
     )
+
+
+def _unrestarted(target: Target) -> Target:
+    """Return a server of several workers: none may restart it while the others use it."""
+    if not target.restart:
+        return target
+    return replace(target, restart=(), lacks=target.lacks | {"restart"})
 
 
 def _share(whole: int, workers: int) -> int:
@@ -217,7 +226,8 @@ class Suite:
         if self.wanted.embedded:
             self._embedded = Embedded()
             await asyncio.to_thread(self._embedded.start)
-            settings = replace(settings, targets=targets_of(self._embedded))
+            targets = tuple(map(as_target, self._embedded.configurations.values()))
+            settings = replace(settings, targets=targets)
         return await prepare(settings)
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from conformance.model.scenario import Point
     from conformance.model.transcript import CutHow, Exchange, FieldLine, Moment, SentRange
+    from conformance.wire.answer import ExchangeRecord
     from conformance.wire.endpoint import Endpoint
     from conformance.wire.recorder import Recorder
     from conformance.wire.sent import OutgoingRequest
@@ -27,6 +28,26 @@ class WireExchange(Protocol):
     def id(self) -> int:
         """Number within the transcript."""
         ...
+
+    @property
+    def local(self) -> str:
+        """Our own address as ``host:port``."""
+        ...
+
+    @property
+    def record(self) -> ExchangeRecord:
+        """What is recorded of it."""
+        ...
+
+    def moment(self) -> Moment:
+        """Return the next moment of the record."""
+        ...
+
+    async def settle(self, at_most: float = 1.0) -> None:
+        """Wait until an end that the peer has made has arrived."""
+
+    def end_by_us(self, *, reset: bool) -> None:
+        """Note that the end of the connection was our doing."""
 
     @property
     def ended(self) -> bool:

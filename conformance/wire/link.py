@@ -26,6 +26,11 @@ class Link(Protocol):
         """Why nothing can be handed over any more; empty while it can."""
         ...
 
+    @property
+    def local(self) -> str:
+        """Our own address as ``host:port``."""
+        ...
+
     def push(self, octets: bytes) -> int:
         """Hand over as many octets as are taken now; those left over must be pushed again."""
         ...

@@ -35,6 +35,29 @@ class Live(ABC):
         return self.record.id
 
     @property
+    def local(self) -> str:
+        """Our own address as ``host:port``; empty if there is no connection."""
+        link = self._connection.link
+        return "" if link is None else link.local
+
+    def moment(self) -> Moment:
+        """Return the next moment of the record."""
+        return self._connection.recorder.moment()
+
+    async def settle(self, at_most: float = 1.0) -> None:
+        """Wait until an end that the peer has made has arrived, and take in all before it."""
+        connection = self._connection
+        await connection.pulse.until(lambda: self.ended or connection.over, at_most)
+        if connection.link is not None:
+            connection.link.pull()
+
+    def end_by_us(self, *, reset: bool) -> None:
+        """Note that the end of the connection, if it has ended, was our doing."""
+        record = self._connection.record
+        if record.closed is not None:
+            record.closed_by, record.reset = "us", reset
+
+    @property
     def ended(self) -> bool:
         """Tell whether the exchange has ended, in whatever way."""
         return self.record.end is not End.OPEN

@@ -113,6 +113,19 @@ class SentRecord:
             else:
                 self._ranges.append(sent)
 
+    def reached(self, content: int, *, whole: bool) -> None:
+        """Note that only so much of the content reached the peer."""
+        self.handed = min(self.handed, content)
+        left, ranges = self.handed, []
+        for each in self._ranges:
+            end = min(each.end, each.start + left)
+            if end > each.start:
+                ranges.append(SentRange(start=each.start, end=end, mark=each.mark))
+            left -= max(0, end - each.start)
+        self._ranges = ranges
+        if not whole:
+            self.ended_at = None
+
     def look_for_end(self, moment: Moment) -> None:
         """Set ``ended_at`` if everything the framing promised has been handed over."""
         if self.ended_at is None and self.head_at is not None and self._complete():

@@ -95,6 +95,15 @@ class TcpLink:
         self._number = sock.fileno()
         self._loop.add_reader(self._number, self._readable)
 
+    @property
+    def local(self) -> str:
+        """Our own address as ``host:port``; empty if the socket is closed."""
+        try:
+            host, port = self._sock.getsockname()[:2]
+        except OSError:
+            return ""
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
     def push(self, octets: bytes) -> int:
         """Hand octets to the kernel; return how many it took."""
         if self.broken:

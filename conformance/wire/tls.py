@@ -105,6 +105,11 @@ class TlsLink:
         return self._tcp.broken or self.failed or ("sending has been finished" if self._fin else "")
 
     @property
+    def local(self) -> str:
+        """Our own address as ``host:port``."""
+        return self._tcp.local
+
+    @property
     def description(self) -> str:
         """Return TLS version and chosen protocol, for the record."""
         return f"{self._object.version()} {self.protocol}".strip()

@@ -27,6 +27,8 @@ CONFIGURATIONS = {
     "plain": Configuration(options=("--http", "h1")),
     "tls-h2": Configuration(options=("--http", "h2"), tls=True),
 }
+#: what a request that is overtaken by a retrieval may make fail now and then: findings.md, T12
+RACES = frozenset({"RUFH-CONCURRENCY-OFFSET-ACCEPTED"})
 BUILD_SECONDS = 900.0
 _MODULE = "github.com/tus/tusd/v2"
 

@@ -18,10 +18,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.cli.running import as_target
 from conformance.embedded import Embedded
 from conformance.engine.adequacy import Adequacy, Judged, judged, measure
 from conformance.engine.coverage import PROOF, must_fail
+from conformance.engine.embedded_target import as_target
 from conformance.engine.run import run
 from conformance.engine.select import Selection
 from conformance.engine.settings import RunSettings

@@ -296,7 +296,8 @@ def one_creation(tmp_path: Path) -> dict[str, object]:
     """Wishes that select a scenario which makes a single request."""
     (tmp_path / "one.scenario.yaml").write_text(
         "scenario: rufh/own/one\ntitle: A title\nwhy: A reason.\ncontent: 4 KiB\n"
-        "steps:\n  - create: up\n    expect:\n      - RUFH-H-CREATE-COMPLETE-2XX: {status: 2xx}\n",
+        "steps:\n  - create: up\n"
+        "    expect:\n      - RUFH-CREATE-COMPLETE-PROCESS: {status: 2xx}\n",
         encoding="utf-8",
     )
     return {"draft": ("9",), "only": ("rufh/own/one",), "scenarios": (tmp_path,), "http": "h1"}

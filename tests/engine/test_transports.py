@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cli.running import as_target
 from conformance.embedded import Embedded
+from conformance.engine.embedded_target import as_target
 from conformance.engine.run import prepare, run
 from conformance.engine.sanity import Examined, examine
 from conformance.engine.settings import RunSettings, Wishes, build

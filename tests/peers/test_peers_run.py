@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,3 +91,40 @@ def test_a_go_that_is_too_old_is_named(
     monkeypatch.setenv("PATH", str(go.parent))
     assert run.main(["tusd/plain"]) == 0
     assert "this is Go 1.19.8" in capsys.readouterr().out
+
+
+def _result(path: Path, *checks: dict[str, str]) -> Path:
+    run = {"baseline": {"known": {"listed": "T1: known"}}, "results": [{"checks": checks}]}
+    path.write_text(json.dumps(run), encoding="utf-8")
+    return path
+
+
+def _check(requirement: str, seen: str, outcome: str = "fail", name: str = "new") -> dict[str, str]:
+    return {"id": name, "requirement": requirement, "seen": seen, "outcome": outcome}
+
+
+RACE = "RUFH-CONCURRENCY-OFFSET-ACCEPTED"
+
+
+def test_a_known_race_seen_once_is_told_and_forgiven(run: ModuleType, tmp_path: Path) -> None:
+    case = run.Case(peer="tusd", configuration="plain")
+    known = _check("RUFH-ANY", "2/2", name="listed")
+    result = _result(tmp_path / "r.json", known, _check(RACE, "1/2"), _check(RACE, "", "pass"))
+    assert run.known_races(case, result) == ["new"]
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        _check(RACE, "2/2"),
+        _check("RUFH-ANY", "1/2"),
+        _check(RACE, "", "inconclusive"),
+        _check(RACE, "", "error"),
+    ],
+)
+def test_whatever_is_no_known_race_is_not_forgiven(
+    run: ModuleType, tmp_path: Path, check: dict[str, str]
+) -> None:
+    case = run.Case(peer="tusd", configuration="plain")
+    result = _result(tmp_path / "r.json", check, _check(RACE, "1/2"))
+    assert run.known_races(case, result) == []

@@ -24,6 +24,7 @@ TARGET_CAPABILITIES: Final[Mapping[str, str]] = {
     "min-size": "the target demands a smallest size of representations",
     "max-append-size": "the target limits the content of one append",
     "min-append-size": "the target demands a smallest content of one append",
+    "small-appends": "the target demands no smallest content of an append",
     "lifetime": "uploads expire within ten seconds and the target announces it",
     "get-after-completion": "GET on the upload resource returns the result of a completed upload",
     "tls": "the target is reached over TLS",
@@ -40,6 +41,7 @@ SHOWN: Final = frozenset(
         "max-append-size",
         "min-append-size",
         "no-limits",
+        "small-appends",
         "lifetime",
     }
 )

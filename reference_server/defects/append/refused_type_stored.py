@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class _RefusedTypeStored(Policy):
     def check_media_type(self, call: Call, upload: Upload) -> None:
         if not self.accepts_media_type(call):
-            upload.blob.append(bytes(call.request.length or 1))
+            upload.blob.append(bytes(1))
         super().check_media_type(call, upload)
 
 

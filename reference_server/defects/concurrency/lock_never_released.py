@@ -29,7 +29,7 @@ class _LockNeverReleased(Transfer):
 DEFECT = Defect(
     name="lock-never-released",
     title="A transfer that was cut keeps its lock for ever",
-    requirements=("RUFH-CONCURRENCY-OFFSET-ACCEPTED", "RUFH-CONCURRENCY-TERMINATE-PREVIOUS"),
+    requirements=("RUFH-CONCURRENCY-RECOMMENDED-APPROACH",),
     drafts=(9, 6, 3),
     difficulty=Difficulty.INTERRUPTION,
     override=_LockNeverReleased,

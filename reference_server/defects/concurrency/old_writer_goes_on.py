@@ -10,6 +10,7 @@ from reference_server.defects.defect import Defect, Difficulty
 class _OldWriterGoesOn(Transfer):
     def overtaken(self) -> None:
         self._upload.fire(Input.PAUSE)
+        self._upload.transfer = None
 
 
 DEFECT = Defect(

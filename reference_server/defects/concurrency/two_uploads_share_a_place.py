@@ -1,4 +1,4 @@
-"""An upload that begins empty shares its place with the one created just before."""
+"""An upload shares its place with the one created just before."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class _TwoUploadsShareAPlace(Registry):
     def new_representation(self) -> Representation:
         latest = next(reversed(self._uploads.values()), None)
         representation = super().new_representation()
-        if latest is not None and latest.offset == 0 and latest.transfer is None:
+        if latest is not None and not latest.complete and latest.transfer is None:
             representation.blob = latest.blob
         return representation
 
 
 DEFECT = Defect(
     name="two-uploads-share-a-place",
-    title="An upload that begins empty shares its place with the one created just before",
+    title="An upload shares its place with the one created just before",
     requirements=("SUITE-INTEGRITY-CROSS-UPLOAD",),
     drafts=(9, 3, 6),
     difficulty=Difficulty.STORAGE,

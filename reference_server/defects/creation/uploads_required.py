@@ -1,4 +1,4 @@
-"""An ordinary upload without upload fields is refused."""
+"""A creation without a known interop version is refused."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 class _UploadsRequired(Core):
     def _serve_upload_request(self, call: Call, actions: Actions) -> Exchange:
-        if call.named is None:
+        if call.named is None and call.draft.completeness_field in call.request.fields:
             self._refuse(call, Problem(status=412, detail="Name an interop version that is known."))
         return super()._serve_upload_request(call, actions)
 
 
 DEFECT = Defect(
     name="uploads-required",
-    title="An ordinary upload without upload fields is refused",
+    title="A creation without a known interop version is refused",
     requirements=("RUFH-CREATE-FALLBACK-IGNORE",),
     drafts=(9, 6),
     difficulty=Difficulty.WIRE,

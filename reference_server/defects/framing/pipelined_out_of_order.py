@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-import re
-
 from reference_server.defects.defect import Defect, Difficulty, Transport
 from reference_server.defects.rewriting import RewritingConnection
 
 
 class _PipelinedOutOfOrder(RewritingConnection):
-    def rewrite_request(self, data: bytes) -> bytes:
-        parts = re.split(rb"(?<=\r\n\r\n)(?=(?:HEAD|GET|OPTIONS|DELETE) )", data)
-        return b"".join(reversed(parts)) if len(parts) > 1 else data
+    _held = b""
+    _flushing = False
+
+    def rewrite_response(self, data: bytes) -> bytes:
+        held, self._held = self._held, b""
+        if held or self._flushing or b"\r\nUpload-Complete: ?0" not in data:
+            return data + held
+        if not data.startswith(b"HTTP/1.1 20") or b"\r\nCache-Control" in data:
+            return data
+        self._held = data
+        self._loop.call_later(0.05, self._flush)
+        return b""
+
+    def _flush(self) -> None:
+        held, self._held = self._held, b""
+        self._flushing = True
+        self._transport.write(held)
+        self._flushing = False
 
 
 DEFECT = Defect(

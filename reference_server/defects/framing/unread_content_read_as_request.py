@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from reference_server.defects.defect import Defect, Difficulty, Transport
-from reference_server.h1 import H1Connection, _Phase
+from reference_server.h1 import H1Connection
 
 
 class _UnreadContentReadAsRequest(H1Connection):
     def _answered(self) -> None:
-        if not self._more_content():
-            super()._answered()
-            return
-        self._direct = None
-        self._unread = 0
-        self._h11 = self._new_h11()
-        self._phase = _Phase.HEAD
+        if self._more_content():
+            self._transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        super()._answered()
 
 
 DEFECT = Defect(

@@ -7,6 +7,10 @@ from reference_server.defects.defect import Defect, Difficulty
 
 
 class _NothingKeptOfACutAppend(Transfer):
+    def _report(self) -> None:
+        if self._creating:
+            super()._report()
+
     def _cut(self) -> None:
         if not self._creating:
             self._roll_back()

@@ -7,6 +7,10 @@ from reference_server.defects.defect import Defect, Difficulty
 
 
 class _NothingKeptOfACutCreation(Transfer):
+    def _report(self) -> None:
+        if not (self._creating):
+            super()._report()
+
     def _cut(self) -> None:
         if self._creating:
             self._roll_back()

@@ -1,4 +1,4 @@
-"""An upload that begins empty takes over the URI of the one created just before."""
+"""An upload takes over the URI of the one created just before."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class _UploadsShareAUri(Registry):
     def new_representation(self) -> Representation:
         latest = next(reversed(self._uploads.values()), None)
         representation = super().new_representation()
-        if latest is not None and latest.offset == 0 and latest.transfer is None:
+        if latest is not None and not latest.complete and latest.transfer is None:
             representation.identifier = latest.identifier
         return representation
 
 
 DEFECT = Defect(
     name="uploads-share-a-uri",
-    title="An upload that begins empty takes over the URI of the one created just before",
+    title="An upload takes over the URI of the one created just before",
     requirements=("RUFH-RESOURCE-UNIQUE-URI",),
     drafts=(9,),
     difficulty=Difficulty.WIRE,

@@ -1,4 +1,4 @@
-"""The lifetime told shrinks faster than time goes by."""
+"""The lifetime told at first is much longer than the one told later."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 class _LifetimeToldShrinksTooFast(Policy):
     def limit(self, draft: Draft, upload: Upload | None) -> tuple[FieldLine, ...]:
         lines = super().limit(draft, upload)
-        if upload is None or self.limits.max_age is None or upload.offset == 0:
+        if upload is None or upload.offset > 0 or self.limits.max_age is None:
             return lines
-        return tuple((name, re.sub(r"max-age=\d+", "max-age=0", value)) for name, value in lines)
+        return tuple((name, re.sub(r"max-age=\d+", "max-age=3600", value)) for name, value in lines)
 
 
 DEFECT = Defect(
     name="lifetime-told-shrinks-too-fast",
-    title="The lifetime told shrinks faster than time goes by",
+    title="The lifetime told at first is much longer than the one told later",
     requirements=("RUFH-LIMIT-MAX-AGE-END-NOT-EARLIER",),
     drafts=(9, 7),
     difficulty=Difficulty.TIME,

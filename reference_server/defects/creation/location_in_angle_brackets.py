@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from reference_server.core.uploads import Upload
 
 
-class _LocationWithASpace(Policy):
+class _LocationInAngleBrackets(Policy):
     def upload_location(self, upload: Upload) -> FieldLine:
-        return "Location", f"<{upload.path}> "
+        return "Location", f"<{upload.path}>"
 
 
 DEFECT = Defect(
-    name="location-with-a-space",
+    name="location-in-angle-brackets",
     title="Location is no URI reference",
     requirements=("HTTP-LOCATION-REFERENCE",),
     drafts=(9,),
     difficulty=Difficulty.WIRE,
-    override=_LocationWithASpace,
+    override=_LocationInAngleBrackets,
 )

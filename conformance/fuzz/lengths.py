@@ -1,0 +1,105 @@
+"""Lengths: what announces them, and appends that contradict them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.fuzz.possible import NOT_KNOWN, Possible, complete_at
+from conformance.fuzz.view import ELSEWHERE
+
+if TYPE_CHECKING:
+    from conformance.fuzz.upload import UploadState
+    from conformance.fuzz.view import View, Violation
+    from conformance.profiles.rufh.drafts import Draft
+
+_NOT_2XX: Final = "{status: {not: 2xx}}"
+
+
+def told_by_framing(view: View, draft: Draft) -> bool:
+    """Tell whether the Content-Length of a request announces where the upload ends."""
+    completing = view.asked_complete is True and view.content_length is not None
+    return completing and draft.has("length-from-content-length")
+
+
+def unfit(view: View, upload: UploadState, at: int) -> bool:
+    """Tell whether the request contradicts a length, its own or one told before."""
+    end = at + (view.content_length or view.request.handed)
+    own = view.asked_length if isinstance(view.asked_length, int) else None
+    for length in (own, upload.length):
+        if length is not None and (end > length or (view.asked_complete and end != length)):
+            return True
+    return own is not None and upload.length is not None and own != upload.length
+
+
+def take_unfit(view: View, upload: UploadState, at: int, draft: Draft) -> list[Violation]:
+    """Take an append in that contradicts a length."""
+    possible = upload.possible
+    end = at + view.request.handed
+    own = view.asked_length if isinstance(view.asked_length, int) else None
+    lengths = [each for each in (own, upload.length) if each is not None]
+    said = f"{view.status} to an append that ends at {end} of {min(lengths)}"
+    found: list[Violation] = []
+    sure = draft.has("inconsistent-length-problem") or own is None
+    if view.success and view.whole and sure and possible.may_be_active_at(at):
+        found = _accepted(view, end, min(lengths), said)
+    bound = max(end, (possible.active or (0, 0))[1])
+    active = (min((possible.active or (at, at))[0], at), bound)
+    upload.moved(Possible(active=active, complete=possible.complete))
+    if found:
+        upload.moved(NOT_KNOWN)
+    elif view.success:
+        upload.possible = upload.possible.or_else(complete_at(end))
+    elif draft.has("overlength-invalidates") and _overran(view, end, lengths, possible, at):
+        upload.overrun = True
+    elif view.asked_complete is True and end < min(lengths) and view.request.complete:
+        upload.suspects = ("RUFH-CREATE-RECORD-LENGTH",) if upload.length_by == "field" else ()
+    return found
+
+
+def _accepted(view: View, end: int, length: int, said: str) -> list[Violation]:
+    if end > length:
+        blamed = "RUFH-APPEND-OVERLENGTH-REJECT"
+    elif view.content_length is None and view.asked_complete is True:
+        blamed = "RUFH-LENGTH-MISMATCH-CHUNKED"
+    else:
+        blamed = "RUFH-LENGTH-MISMATCH-REJECT"
+    return [view.violation(blamed, "accepted", said, _NOT_2XX)]
+
+
+def _overran(view: View, end: int, lengths: list[int], possible: Possible, at: int) -> bool:
+    """Tell whether octets beyond the length were certainly read by the target.
+
+    A request refused for its fields need not have been read; one whose framing does not tell
+    its size, and whose offset was right, must have been.
+    """
+    return (
+        400 <= view.status < 500
+        and view.status not in ELSEWHERE | {409}
+        and view.content_length is None
+        and view.asked_length is None
+        and end > min(lengths)
+        and possible.exact == at
+        and view.whole
+    )
+
+
+def learn_length(view: View, upload: UploadState, draft: Draft) -> None:
+    """Note the length an append tells, unless it was refused."""
+    refused = view.final is not None and not view.success
+    asked = view.asked_length
+    if refused or upload.length is not None:
+        return
+    at = view.asked_offset
+    if not isinstance(at, int) or not upload.possible.may_be_active_at(at):
+        return
+    if isinstance(asked, int) and draft.has("inconsistent-length-problem"):
+        upload.length, upload.length_by = asked, "field" if view.success else "append"
+    elif told_by_framing(view, draft):
+        upload.length, upload.length_by = at + (view.content_length or 0), "append"
+
+
+def contradicts(view: View, hints: set[int]) -> bool:
+    """Tell whether an append does not fit a length that a server may have kept."""
+    at = view.asked_offset if isinstance(view.asked_offset, int) else 0
+    end = at + (view.content_length or view.request.handed)
+    return any(end > hint or (view.asked_complete and end != hint) for hint in hints)
