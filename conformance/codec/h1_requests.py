@@ -116,7 +116,7 @@ class RequestReader:
     def _take_content(self, content: ContentCutter, spans: list[RequestSpan]) -> bool:
         data, self._buffer = self._buffer, b""
         try:
-            spans += content.feed(data)
+            spans.extend(content.feed(data))
         except BadFramingError as error:
             self._buffer = content.rest
             self._give_up(error.detail, spans)

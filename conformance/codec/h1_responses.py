@@ -117,7 +117,7 @@ class ResponseSpans:
     def _take_content(self, content: ContentCutter, spans: list[ResponseSpan]) -> bool:
         data, self.rest = self.rest, b""
         try:
-            spans += content.feed(data)
+            spans.extend(content.feed(data))
         except BadFramingError as error:
             self.rest, self.lost, self._content = content.rest, error.detail, None
             return True

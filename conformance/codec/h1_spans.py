@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.model.transcript import FieldLine, Framing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: octets of a chunk's first line, and of a trailer section
 LINE_BOUND = 4_096
@@ -126,27 +129,25 @@ class ContentCutter:
         self._left = length or 0
         self._part = _Part.SIZE
 
-    def feed(self, data: bytes) -> list[ContentSpan]:
-        """Take octets and return what they are.
+    def feed(self, data: bytes) -> Iterator[ContentSpan]:
+        """Take octets and tell what they are.
 
         Raises:
             BadFramingError: a chunk makes no sense; all that was not told before is in ``rest``.
         """
         self.rest += data
-        spans: list[ContentSpan] = []
         match self._framing:
             case Framing.CHUNKED:
-                self._chunks(spans)
+                yield from self._chunks()
             case Framing.CLOSE:
                 if self.rest:
-                    spans.append(Content(self._take(len(self.rest))))
+                    yield Content(self._take(len(self.rest)))
             case _:
                 if self.rest and self._left:
-                    spans.append(Content(self._data()))
+                    yield Content(self._data())
                 self.done = not self._left
         if self.done:
-            spans.append(MessageDone())
-        return spans
+            yield MessageDone()
 
     def _take(self, count: int) -> bytes:
         octets, self.rest = self.rest[:count], self.rest[count:]
@@ -157,11 +158,11 @@ class ContentCutter:
         self._left -= len(octets)
         return octets
 
-    def _chunks(self, spans: list[ContentSpan]) -> None:
+    def _chunks(self) -> Iterator[ContentSpan]:
         while self.rest and not self.done:
             match self._part:
                 case _Part.DATA:
-                    spans.append(Content(self._data()))
+                    yield Content(self._data())
                     if not self._left:
                         self._part = _Part.DATA_END
                     continue
@@ -173,7 +174,7 @@ class ContentCutter:
                     framed = self._trailers()
             if not framed:
                 return
-            spans.append(Between(framed))
+            yield Between(framed)
 
     def _size(self) -> bytes:
         end = self.rest.find(b"\n") + 1

@@ -39,7 +39,7 @@ def broken_transport(exchange: Exchange) -> str:
             return f"{place} cannot be reached{detail}; start the server, or correct host and port"
         case End.MALFORMED:
             return (
-                f"{place} does not speak HTTP/1.1: its answer begins with "
+                f"{place} does not speak {exchange.request.version}: its answer begins with "
                 f"{_shown(_received(exchange))}{detail}; check the port"
             )
         case End.CLOSED | End.RESET:

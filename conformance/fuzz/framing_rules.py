@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.fuzz.belief import literal
-from conformance.model.scenario import ExchangeStep
+from conformance.fuzz.raw import raw_span
 from conformance.model.transcript import End
 
 if TYPE_CHECKING:
@@ -53,15 +52,10 @@ def written_wrong(view: View, _: UploadState) -> Iterator[Violation]:
 
 def _fits(view: View, upload: UploadState) -> bool:
     """Tell whether an append in raw octets would be in order without what it says more."""
-    step = view.happened.step
-    if not isinstance(step, ExchangeStep) or upload.limited or upload.restless:
+    span = raw_span(view.happened.step)
+    if span is None or upload.limited or upload.restless or upload.told != span[0]:
         return False
-    spans = [part.content for part in step.octets if part.content is not None]
-    ends = [literal(size) for span in spans for size in (span.start, span.end)]
-    if len(ends) != 2 or ends[0] is None or ends[1] is None or upload.told != ends[0]:
-        return False
-    highest = ends[1]
-    return upload.possible.exact == ends[0] and all(highest <= hint for hint in upload.hints)
+    return upload.possible.exact == span[0] and all(span[1] <= hint for hint in upload.hints)
 
 
 def obeyed(view: View, upload: UploadState) -> Iterator[Violation]:
@@ -82,7 +76,7 @@ def connections(played: Played, views: list[View]) -> Iterator[Violation]:
         alive = played.transcript.connection(number).closed_by != "peer"
         if view.exchange.end is not End.FINAL:
             continue
-        if view.exchange.stray:
+        if view.exchange.stray and view.request.method and view.label != "closing":
             said, expect = "octets that belong to no response", "{ends: [2xx, 3xx, 4xx]}"
             yield view.violation("H1-READ-OR-CLOSE", "stray", said, expect)
         if view.label == "two-framings" and alive:

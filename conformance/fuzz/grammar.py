@@ -105,7 +105,7 @@ def draw(
     kind = ContentKind.GZIP if coded else ContentKind.GENERATED
     return Trial(
         draft=draft.number,
-        content=ContentSpec(kind=kind, size=size, fixed=True),
+        content=ContentSpec(kind=kind, size=sketch.size, fixed=True),
         seed=seed,
         steps=tuple(sketch.steps),
         origin=origin,

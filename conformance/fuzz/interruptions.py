@@ -188,7 +188,7 @@ def expect_continue(sketch: Sketch) -> None:
 
 
 def pipelined(sketch: Sketch) -> None:
-    """Draw a retrieval sent behind an append before that is answered, which may be to end it all."""
+    """Draw a retrieval sent behind an append that is not answered yet, and may ask to close."""
     upload = sketch.upload()
     at = literal(orderly.ask_where(sketch, upload))
     rest = room(upload, sketch.size)

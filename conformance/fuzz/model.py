@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from conformance.fuzz.appends import Appends
 from conformance.fuzz.lengths import told_by_framing
 from conformance.fuzz.possible import GONE, NOT_KNOWN, Possible, active_at, complete_at
+from conformance.fuzz.raw import raw_span
 from conformance.fuzz.upload import UploadState
 from conformance.model.protocols import MALFORMED
 from conformance.model.scenario import Verb
@@ -135,7 +136,8 @@ class Model:
         if upload.cancelled or upload.overrun:
             return self._should_be_gone(view, upload)
         complete = view.complete if isinstance(view.complete, bool) else None
-        found = self._wrong_completeness(view, upload, view.offset)
+        found = _wrong_framing(view, upload, view.offset)
+        found = found or self._wrong_completeness(view, upload, view.offset)
         found = found or self._wrong_offset(view, upload, view.offset, complete)
         if found:
             upload.moved(NOT_KNOWN)
@@ -214,7 +216,21 @@ class Model:
         if view.label == "trailer" and before.complete is None:
             upload.moved(Possible(active=NOT_KNOWN.active))
             upload.suspects = ("HTTP-TRAILER-NOT-MERGED",)
+        at = before.exact
+        if view.label == "two-framings" and at is not None and not upload.restless:
+            span = raw_span(view.happened.step)
+            upload.either = (at, span[1]) if span is not None and span[0] == at else None
         return []
+
+
+def _wrong_framing(view: View, upload: UploadState, offset: int) -> list[Violation]:
+    """Look at what became of a request that told its length in two ways."""
+    if upload.either is None or offset in upload.either:
+        return []
+    refused, accepted = upload.either
+    said = f"Upload-Offset {offset}, by the wrong one of two framings"
+    expect = f"{{on: 2xx, Upload-Offset: {{one-of: [{refused} B, {accepted} B]}}}}"
+    return [view.violation("H1-TE-CL-CLOSE", "offset", said, expect)]
 
 
 def _learn_hints(view: View, upload: UploadState) -> None:

@@ -91,10 +91,10 @@ def wanted_digest(played: Played, views: list[View]) -> Iterator[Violation]:
         if not isinstance(told, dict) or not view.success or not view.ordinary or not ends:
             continue
         digest = told.get("sha-256")
-        if view.asked_complete is True and isinstance(digest, sf.Item):
-            if digest.value != content.sha256():
-                said, expect = "another digest", "{on: 2xx, Repr-Digest: {digest-of: content}}"
-                yield view.violation("SUITE-INTEGRITY-DIGEST", "answer", said, expect)
+        value = digest.value if isinstance(digest, sf.Item) else content.sha256()
+        if view.asked_complete is True and value != content.sha256():
+            said, expect = "another digest", "{on: 2xx, Repr-Digest: {digest-of: content}}"
+            yield view.violation("SUITE-INTEGRITY-DIGEST", "answer", said, expect)
 
 
 def _from_standing(finding: Finding, views: list[View]) -> Violation:

@@ -39,6 +39,8 @@ def create(sketch: Sketch) -> None:
     fields: tuple[tuple[str, tuple[Template, ...] | None], ...] = ()
     if sketch.choices.chance(6):
         fields = ((f"X-Unknown-{sketch.choices.integer(1, 9)}", (Template(("yes",)),)),)
+    elif sketch.draft.has("digests") and sketch.choices.chance(12):
+        fields = (("Want-Repr-Digest", (Template(("sha-256=10",)),)),)
     wait = Hold(until=(Point.INTERIM_104, Point.FINAL), at_most=Duration(0.3))
     sketch.add(
         ExchangeStep(
@@ -69,6 +71,7 @@ def create_coded(sketch: Sketch) -> None:
     """Draw a creation of half of a coded representation."""
     if not sketch.draft.has("digests") and not sketch.draft.has("upload-length"):
         return
+    sketch.size = max(sketch.size, 24)  # coding small content makes it larger, never smaller
     name = sketch.name("coded")
     half = octets(10)
     sketch.add(

@@ -17,6 +17,7 @@ from conformance.model.values import Duration, Range, Ref, Template
 
 if TYPE_CHECKING:
     from conformance.fuzz.belief import Sketch
+    from conformance.fuzz.trial import FuzzStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,16 @@ def _append_head(step: str, at: int, framing: str, size: str) -> Template:
         f"\r\n{media_type}\r\n{framing}\r\n\r\n{size}\r\n",
     )
     return Template(parts)
+
+
+def raw_span(step: FuzzStep) -> tuple[int, int] | None:
+    """Return from where to where a step of this module hands content over; None if none is."""
+    parts = step.octets if isinstance(step, ExchangeStep) else ()
+    spans = [part.content for part in parts if part.content is not None]
+    if len(spans) != 1:
+        return None
+    low, high = literal(spans[0].start), literal(spans[0].end)
+    return None if low is None or high is None else (low, high)
 
 
 def _add(sketch: Sketch, label: str, parts: list[OctetPart], of: str = "") -> None:

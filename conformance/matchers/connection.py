@@ -13,6 +13,7 @@ from conformance.syntax.wording import answer, no_final, octets
 _WORDS = {
     "reusable": "a complete answer after which the connection can be used again",
     "closed": "the target closes the connection",
+    "clean": "nothing after the answer that belongs to no response",
     "told": "the target says Connection: close, or the connection goes on working",
 }
 
@@ -73,7 +74,15 @@ def _closing(connection: Connection) -> str:
     return "reset the connection" if connection.reset else "closed the connection"
 
 
-_JUDGES = {"reusable": _reusable, "closed": _closed, "told": _told}
+def _clean(exchange: Exchange, final: Message, context: MatchContext) -> tuple[bool | None, str]:
+    del final
+    stray = exchange.stray or context.connection(exchange.connection).after_end
+    if stray:
+        return False, f"{octets(len(stray))} after the answer that belong to no response"
+    return True, "nothing more"
+
+
+_JUDGES = {"reusable": _reusable, "closed": _closed, "clean": _clean, "told": _told}
 
 
 def _match(word: str, look: Look, context: MatchContext) -> Match:
@@ -87,7 +96,7 @@ def _match(word: str, look: Look, context: MatchContext) -> Match:
 
 CONNECTION = MatcherSpec(
     key="connection",
-    summary="What became of the connection: reusable, closed, or its end was told.",
+    summary="What became of the connection: reusable, closed, clean, or its end was told.",
     example="connection: reusable",
     schema=choice(*_WORDS),
     decode=lambda node: read_choice(node, "connection", _WORDS),

@@ -20,6 +20,7 @@ from conformance.pytest_plugin.words import clean, one_line, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from conformance.model.result import CaseResult, CheckResult
     from conformance.model.scenario import Step
@@ -136,7 +137,7 @@ def _step(title: str, checks: list[CheckResult]) -> None:
     _end(step, _trouble(worst) if worst is not None else None)
 
 
-def _end(step: allure.step, trouble: BaseException | None) -> None:
+def _end(step: AbstractContextManager[None], trouble: BaseException | None) -> None:
     """End a step; an exception without its origin, which would be a place in this file."""
     step.__exit__(type(trouble) if trouble is not None else None, trouble, None)
 
@@ -170,7 +171,7 @@ def _attach(result: CaseResult) -> None:
     for exchange in result.exchanges:
         note = f": {one_line(exchange.note)}" if exchange.note else ""
         head = f"--- step {exchange.step}, connection {exchange.connection}{note}"
-        blocks.append("\n".join((head, exchange.sent, "--- answer", exchange.received)))
+        blocks.append(f"{head}\n{exchange.sent}\n--- answer\n{exchange.received}")
     if blocks:
         text = clean("\n\n".join(blocks))
         allure.attach(text, name=TRANSCRIPT, attachment_type=allure.attachment_type.TEXT)

@@ -31,6 +31,7 @@ PLAN_SCHEMA_FILE: Final = SHIPPED / "plan.schema.json"
 #: faults in one plan
 FAULTS_BOUND: Final = 1_000
 
+_VARIABLE: Final = {"$ref": "#/$defs/variable"}
 _INTERIMS: Final = (Point.INTERIM_104, Point.INTERIM_100, Point.ANY_INTERIM)
 
 
@@ -220,12 +221,26 @@ def plan_node(plan: FaultPlan) -> Mapping:
 def plan_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a plan file."""
     records = {"cut": CUT, "hold": HOLD, "trickle": TRICKLE, "delay": DELAY, "strip": STRIP}
+    schema: dict[str, Any] = _without_variables(
+        {
+            **PLAN.schema(),
+            "$defs": {name: each.schema() for name, each in {**records, "fault": FAULT}.items()},
+        }
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Plan of interruptions of resumable-conformance",
-        **PLAN.schema(),
-        "$defs": {name: record.schema() for name, record in {**records, "fault": FAULT}.items()},
+        **schema,
     }
+
+
+def _without_variables(schema: Any) -> Any:
+    """Return a schema without the variables of ``each``, which only scenarios have."""
+    if isinstance(schema, list):
+        return [_without_variables(item) for item in schema if item != _VARIABLE]
+    if isinstance(schema, dict):
+        return {key: _without_variables(value) for key, value in schema.items()}
+    return schema
 
 
 def plan_schema_text() -> str:

@@ -39,7 +39,15 @@ if TYPE_CHECKING:
 #: drafts in which correct variants are judged
 VARIANT_DRAFTS = (3, 6, 8, 9, 10)
 #: where standing rules find most of what they look at
-STANDING_TOPICS = ("status-104", "creation", "append", "offset-retrieval", "versioning", "security")
+STANDING_TOPICS = (
+    "status-104",
+    "creation",
+    "append",
+    "offset-retrieval",
+    "versioning",
+    "security",
+    "lifecycle",
+)
 PARALLEL = 32
 
 
