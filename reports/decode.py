@@ -118,9 +118,13 @@ def as_object(value: Any, place: str) -> dict[str, Any]:
 
 @functools.cache
 def field_types(kind: type) -> dict[str, Any]:
-    """Return the fields of a dataclass with their resolved types, in order."""
+    """Return the fields of a dataclass that go to files, with their resolved types, in order."""
     hints = typing.get_type_hints(kind)
-    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+    return {
+        field.name: hints[field.name]
+        for field in dataclasses.fields(kind)
+        if not field.metadata.get("passing")
+    }
 
 
 def _told(value: Any) -> str:

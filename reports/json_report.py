@@ -42,9 +42,14 @@ def dumps(run: RunResult) -> str:
             "checks": run.count_checks(),
             "exit_code": run.exit_code,
         },
-        "results": [dataclasses.asdict(case) for case in run.results],
+        "results": [_case(case) for case in run.results],
     }
     return json.dumps(document, indent=1, allow_nan=False) + "\n"
+
+
+def _case(case: CaseResult) -> dict[str, Any]:
+    told = dataclasses.asdict(case)
+    return {name: told[name] for name in field_types(CaseResult)}
 
 
 def write(run: RunResult, path: Path) -> None:

@@ -83,7 +83,7 @@ async def _serve(host: str, port: int, plan: FaultPlan, options: dict[str, Any])
 
     with tempfile.TemporaryDirectory(prefix="resumable-proxy-") as folder:
         trust = Trust(ca=options["ca"] or "", insecure=options["insecure"])
-        service = Service(Path(folder), choose, _tell, trust)
+        service = Service(Path(folder), choose, _tell, trust, _tell_problem)
         try:
             async with service:
                 chosen = await service.listen(options["upstream"], host, port)
@@ -120,6 +120,11 @@ def _tell(passage: Passage) -> None:
         what += f": not cut off: {passage.concluded()}"
     shown = "".join(c if c.isprintable() else "?" for c in f"{asked.method} {asked.target[:200]}")
     click.echo(f"{shown}  {what}")
+
+
+def _tell_problem(text: str) -> None:
+    shown = "".join(c if c.isprintable() else " " for c in text[:300])
+    click.echo(f"note: {shown}", err=True)
 
 
 def _write_record(path: Path, service: Service) -> None:

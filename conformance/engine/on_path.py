@@ -10,7 +10,6 @@ from conformance.engine.lanes import CannotRun
 from conformance.model.errors import TargetError
 from conformance.model.scenario import Verb
 from conformance.model.transcript import CutMade
-from conformance.model.values import Duration
 from conformance.wire.path_cuts import note_path_cut
 
 if TYPE_CHECKING:
@@ -24,12 +23,6 @@ if TYPE_CHECKING:
 _LITERAL = frozenset({Verb.OCTETS, Verb.FRAMES})
 
 
-def cut_on_path(prepared: Prepared, path: PathProxy | None) -> bool:
-    """Tell whether an exchange is to be interrupted on the path."""
-    step = prepared.planned.step
-    return path is not None and step.cut is not None and step.verb not in _LITERAL
-
-
 def uncut(prepared: Prepared) -> Prepared:
     """Return an exchange without its interruption."""
     planned = prepared.planned
@@ -38,21 +31,33 @@ def uncut(prepared: Prepared) -> Prepared:
     )
 
 
-async def order_cut(live: WireExchange, prepared: Prepared, path: PathProxy, scale: float) -> Armed:
-    """Order an exchange's interruption, before anything of it is sent.
+def literal(prepared: Prepared) -> bool:
+    """Tell whether an exchange is made of octets of the author's own."""
+    return prepared.planned.step.verb in _LITERAL
+
+
+async def order_cut(
+    live: WireExchange,
+    prepared: Prepared,
+    path: PathProxy,
+    cut: Cut,
+    after: int | None,
+    *,
+    under_way: bool = False,
+) -> Armed:
+    """Order an exchange's interruption, before anything of it is sent unless it is under way.
 
     Raises:
-        CannotRun: the proxy is gone.
+        CannotRun: the proxy is gone, or the exchange is over.
     """
-    cut: Cut | None = prepared.planned.step.cut
-    if cut is None:
-        raise CannotRun("the exchange is not to be interrupted")
     # The client gives the target its time to announce the upload, as it does without a proxy.
-    cut = replace(cut, wait_for=None, at_most=Duration(cut.at_most.seconds * scale))
+    cut = replace(cut, wait_for=None)
     request = prepared.request
-    after = prepared.cut if cut.once is None else None
+    kind = (request.method, request.target)
     try:
-        return await path.arm(live.local, request.method, request.target, cut, after)
+        return await path.arm(
+            live.local, kind, cut, after if cut.once is None else None, under_way=under_way
+        )
     except TargetError as gone:
         raise CannotRun(str(gone)) from gone
 

@@ -218,7 +218,7 @@ class Performance:
             end = min(self._captures.size(step.send.end), self._plan.content.size)
             await self._sender.send(live, prepared, start, end)
         if step.cut is not None:
-            await self._sender.cut(live, step.cut)
+            await self._sender.cut_under_way(live, prepared, step.cut)
         else:
             await live.end_content()
         bound = Bound(exchanges=(live.id,), subjects=(live.id,))

@@ -77,6 +77,7 @@ def merge(runs: Sequence[CaseResult], *, counted: frozenset[Outcome] | None = No
         requests=sum(run.requests for run in runs),
         octets=sum(run.octets for run in runs),
         leftovers=sum(run.leftovers for run in runs),
+        held=tuple(dict.fromkeys(name for run in runs for name in run.held)),
     )
 
 

@@ -20,6 +20,7 @@ from conformance.engine.baseline import compare, read_baseline, write_baseline
 from conformance.engine.cases import select_cases
 from conformance.engine.events import CaseFinished, Notice, RunFinished, RunStarted
 from conformance.engine.exitcodes import exit_code
+from conformance.engine.holding import with_standing
 from conformance.engine.planning import Planned, plan_all
 from conformance.engine.redact import Redactor
 from conformance.engine.schedule import INTERRUPTED, side_by_side
@@ -158,7 +159,7 @@ async def run(settings: RunSettings, on_event: OnEvent | None = None) -> RunResu
         scenario_set=SCENARIO_SET,
         seed=settings.seed,
         target=prepared.target,
-        results=tuple(sorted([*done, *prepared.aside], key=_order)),
+        results=tuple(sorted(with_standing([*done, *prepared.aside]), key=_order)),
         started=started.isoformat(timespec="seconds"),
         seconds=round(time.monotonic() - clock, 3),
         stopped=stopped,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.deadlines import Deadlines, scaled
 from conformance.engine.lanes import CannotRun
-from conformance.engine.on_path import cut_on_path, note_order, order_cut, uncut
+from conformance.engine.on_path import literal, note_order, order_cut, uncut
 from conformance.model.scenario import Cut, FrameKind, Point, Verb
 from conformance.model.transcript import SentRange
+from conformance.model.values import Duration
 from conformance.wire import H2Exchange
 
 if TYPE_CHECKING:
@@ -54,18 +55,37 @@ class Sender:
             await self.cut(live, step.cut)
 
     async def _send(self, live: WireExchange, prepared: Prepared) -> None:
-        step = prepared.planned.step
-        if self.path is None or not cut_on_path(prepared, self.path):
+        cut, path = prepared.planned.step.cut, self.path
+        if path is None or cut is None or literal(prepared):
             await live.send_head()
-            if step.cut is None or not await self._cut_early(live, step.cut, prepared):
+            if cut is None or not await self._cut_early(live, cut, prepared):
                 await self._send_content(live, prepared)
             return
-        armed = await order_cut(live, prepared, self.path, self.scale)
+        armed = await order_cut(live, prepared, path, self._scaled(cut), prepared.cut)
         await live.send_head()
-        if step.cut is not None and step.cut.once is None:
-            await self._cut_early(live, step.cut, prepared)
+        if cut.once is None:
+            await self._cut_early(live, cut, prepared)
         await self._send_content(live, uncut(prepared))
-        await note_order(live, armed, (self.deadlines.final + self.deadlines.drain) * self.scale)
+        await note_order(live, armed, self._patience(cut))
+
+    async def cut_under_way(self, live: WireExchange, prepared: Prepared, cut: Cut) -> None:
+        """Interrupt an exchange that was left open, on the path if there is a proxy on it."""
+        if self.path is None or literal(prepared):
+            await self.cut(live, cut)
+            return
+        handed = live.record.sent.handed
+        armed = await order_cut(
+            live, prepared, self.path, self._scaled(cut), handed, under_way=True
+        )
+        await note_order(live, armed, self._patience(cut))
+
+    def _scaled(self, cut: Cut) -> Cut:
+        return replace(cut, at_most=Duration(cut.at_most.seconds * self.scale))
+
+    def _patience(self, cut: Cut) -> float:
+        """Return how long a proxy may take to tell what became of an interruption."""
+        waiting = self.deadlines.final + self.deadlines.drain + cut.at_most.seconds
+        return waiting * self.scale
 
     async def _send_content(self, live: WireExchange, prepared: Prepared) -> None:
         step = prepared.planned.step

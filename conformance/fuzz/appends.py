@@ -85,7 +85,7 @@ class Appends:
             found = self._conflict(view, upload, exact)
         elif exact is not None and told == at:
             found = self._announced_refused(view, upload)
-        calm = exact is not None and (at != exact or view.status == 409 or not upload.limited)
+        calm = exact is not None and (at != exact or view.status == 409)
         if calm:
             upload.possible, upload.cut = possible.perhaps_gone(), False
             upload.refused = view.name

@@ -103,8 +103,9 @@ class Sketch:
 
 
 def room(upload: Upload, size: int) -> int:
-    """Return how many octets may follow the believed offset."""
-    return size - (upload.at or 0)
+    """Return how many octets may follow the believed offset without contradicting a length."""
+    end = size if upload.length is None else min(size, upload.length)
+    return max(0, end - (upload.at or 0))
 
 
 def piece(position: Size, count: int) -> Range:

@@ -50,6 +50,27 @@ def written_wrong(view: View, _: UploadState) -> Iterator[Violation]:
         yield view.violation("H1-TE-NOT-CHUNKED-400", "coding", said, expect)
 
 
+_HIDDEN: Final = {
+    "folded": "H1-OBS-FOLD-REQUEST",
+    "bare-cr": "H1-BARE-CR-REQUEST",
+    "nul": "HTTP-FIELD-VALUE-CONTROL",
+}
+
+
+def misread(view: View, _: UploadState) -> Iterator[Violation]:
+    """A field that is none must not count."""
+    blamed = _HIDDEN.get(view.label)
+    if blamed is None:
+        return
+    if view.announcements:
+        said, expect = "104, because of a field that is none", "{none: interim 104}"
+        yield view.violation(blamed, "hidden", said, expect)
+    elif view.complete is True:
+        said = "complete, because of a field that is none"
+        expect = "{on: final, complete: {not: true}}"
+        yield view.violation(blamed, "hidden", said, expect)
+
+
 def _fits(view: View, upload: UploadState) -> bool:
     """Tell whether an append in raw octets would be in order without what it says more."""
     span = raw_span(view.happened.step)
@@ -88,4 +109,4 @@ def connections(played: Played, views: list[View]) -> Iterator[Violation]:
         answered.add(number)
 
 
-RULES: Final = (written_wrong, obeyed)
+RULES: Final = (written_wrong, misread, obeyed)

@@ -52,7 +52,7 @@ _FIRST: Final[tuple[tuple[int, Callable[[Sketch], None]], ...]] = (
     (60, orderly.create),
     (12, interruptions.cut_create),
     (5, odd.odd_create),
-    (4, odd.raw_create),
+    (6, odd.raw_create),
     (3, orderly.create_coded),
     (3, orderly.discover),
     (3, odd.plain_request),

@@ -140,6 +140,9 @@ def wrong_length(sketch: Sketch) -> None:
         return
     kind = sketch.choices.integer(0, 2)
     rest = room(upload, sketch.size)
+    if upload.length is not None and upload.length < sketch.size and at < sketch.size:
+        _beyond(sketch, upload, at)
+        return
     short = upload.length if kind == 0 else None
     length: Size | None = None
     count = rest
@@ -163,6 +166,28 @@ def wrong_length(sketch: Sketch) -> None:
             complete=complete,
             length=length,
             framing=orderly.framing(sketch) if count else None,
+            over=sketch.over(),
+            set_up=False,
+        )
+    )
+    upload.at, upload.told = None, ""
+    orderly.retrieve(sketch, upload)
+
+
+def _beyond(sketch: Sketch, upload: Upload, at: int) -> None:
+    """Draw an append that goes beyond the length told, and a look."""
+    chunked = sketch.transport == "h1" and sketch.choices.chance(60)
+    length = upload.length if upload.length is not None else sketch.size
+    least = max(1, length - at + 1)
+    sketch.add(
+        ExchangeStep(
+            name=sketch.name("beyond"),
+            verb=Verb.APPEND,
+            of=upload.step,
+            at=octets(at),
+            send=piece(octets(at), sketch.choices.integer(least, max(least, sketch.size - at))),
+            complete=sketch.choices.chance(30),
+            framing=Framing.CHUNKED if chunked else None,
             over=sketch.over(),
             set_up=False,
         )

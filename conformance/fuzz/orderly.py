@@ -32,7 +32,10 @@ def create(sketch: Sketch) -> None:
     kind = sketch.choices.weighted(((55, "part"), (15, "empty"), (14, "whole"), (16, "all")))
     name = sketch.name("create")
     length = announced(sketch)
-    count = {"part": sketch.count(sketch.size - 1), "empty": 0}.get(kind, sketch.size)
+    if length is not None and kind in ("part", "empty") and sketch.choices.chance(20):
+        length = sketch.choices.integer(1, sketch.size)  # there will be content beyond it
+    most = min(sketch.size, length or sketch.size)
+    count = {"part": sketch.count(most - 1), "empty": 0}.get(kind, sketch.size)
     if kind == "empty" and not sketch.draft.has("empty-content"):
         count = 1
     complete = kind == "whole"
@@ -120,7 +123,7 @@ def finish(sketch: Sketch) -> None:
     if literal(at) is not None and rest and sketch.draft.has("empty-content"):
         if sketch.choices.chance(35):
             _append(sketch, upload, at, rest, complete=False)
-            at, rest = octets(sketch.size), 0
+            at, rest = octets(upload.at or 0), 0
     elif not sketch.draft.has("empty-content") and rest == 0:
         retrieve(sketch, upload)
         return
@@ -134,14 +137,15 @@ def finish(sketch: Sketch) -> None:
 
 def _append(sketch: Sketch, upload: Upload, at: Size, count: int, *, complete: bool) -> None:
     name = sketch.name("append")
-    whole = complete and literal(at) is None
+    whole = complete and literal(at) is None and upload.length in (None, sketch.size)
     sends = Range(at, END) if whole else piece(at, count)
-    length = octets(sketch.size) if sketch.choices.chance(8) else UNSET
+    true = sketch.size if upload.length is None else upload.length
+    length = octets(true) if sketch.choices.chance(8) else UNSET
     wanted: tuple[tuple[str, tuple[Template, ...] | None], ...] = ()
     if complete and sketch.draft.has("digests") and sketch.choices.chance(30):
         wanted = (("Want-Repr-Digest", (Template(("sha-256=10",)),)),)
     if length is not UNSET and sketch.draft.has("upload-length"):
-        upload.length = sketch.size
+        upload.length = true
     sketch.add(
         ExchangeStep(
             name=name,

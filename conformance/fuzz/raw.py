@@ -14,6 +14,7 @@ from conformance.fuzz.belief import literal
 from conformance.fuzz.trial import octets
 from conformance.model.scenario import ExchangeStep, OctetPart, Verb
 from conformance.model.values import Duration, Range, Ref, Template
+from conformance.profiles.rufh.drafts import VERSION_FIELD
 
 if TYPE_CHECKING:
     from conformance.fuzz.belief import Sketch
@@ -28,20 +29,22 @@ class Form:
         label: first word of the step's name.
         lines: what takes the place of the odd field lines; latin-1.
         host: a Host field is sent.
+        hides: version and completeness follow, the latter so that it counts only if it is misread.
     """
 
     label: str
     lines: str
     host: bool = True
+    hides: bool = False
 
 
 CREATIONS: Final = (
     Form(label="hostless", lines="Content-Length: 4\r\n", host=False),
     Form(label="two-hosts", lines="Host: one.invalid\r\nContent-Length: 4\r\n"),
     Form(label="spaced", lines="X-Odd : a\r\nContent-Length: 4\r\n"),
-    Form(label="folded", lines="X-Odd: a\r\n X-Injected: b\r\nContent-Length: 4\r\n"),
-    Form(label="bare-cr", lines="X-Odd: a\rX-Injected: b\r\nContent-Length: 4\r\n"),
-    Form(label="nul", lines="X-Odd: a\x00b\r\nContent-Length: 4\r\n"),
+    Form(label="folded", lines="Content-Length: 4\r\nX-Odd: a\r\n ", hides=True),
+    Form(label="bare-cr", lines="Content-Length: 4\r\nX-Odd: a\r", hides=True),
+    Form(label="nul", lines="Content-Length: 4\r\n", hides=True),
     Form(label="length-letters", lines="Content-Length: 4x\r\n"),
     Form(label="length-plus", lines="Content-Length: +4\r\n"),
     Form(label="length-negative", lines="Content-Length: -4\r\n"),
@@ -62,10 +65,24 @@ def raw_create(sketch: Sketch) -> None:
         host = ("\r\nHost: ", Ref("target", "authority"), "\r\n")
     target, fields = Ref("target", "path"), Ref("target", "fields")
     parts = [OctetPart(text=Template(("POST ", target, *_after(" HTTP/1.1", host), fields)))]
+    if form.hides:
+        version = (f"{VERSION_FIELD}: ", Ref("draft", "number"), "\r\n")
+        parts.append(OctetPart(text=Template(version)))
     parts.append(OctetPart(octets=form.lines.encode("latin-1")))
+    if form.hides:
+        parts += _hidden(form.label)
     parts.append(OctetPart(text=Template(("\r\n",))))
     parts.append(OctetPart(content=Range(octets(0), octets(min(4, sketch.size)))))
     _add(sketch, form.label, parts)
+
+
+def _hidden(label: str) -> list[OctetPart]:
+    """Return the completeness field, which is none unless the octets before it are misread."""
+    field, truth = Ref("draft", "completeness"), Ref("draft", "complete")
+    if label == "nul":
+        first = OctetPart(text=Template((field, ": ?")))
+        return [first, OctetPart(octets=b"\x00"), OctetPart(text=Template(("1\r\n",)))]
+    return [OctetPart(text=Template((field, ": ", truth, "\r\n")))]
 
 
 def _after(first: str, rest: tuple[str | Ref, ...]) -> tuple[str | Ref, ...]:

@@ -40,8 +40,8 @@ _TOLD_EVERY: Final = 0.5
 _GRACE: Final = 20.0
 #: the standing rules speak of every message, so they are held against all of the first trials, and
 #: then against a sample: they cost as much as everything else that judges
-_THOROUGH: Final = 1_000
-_SAMPLED: Final = 4
+_THOROUGH: Final = 300
+_SAMPLED: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

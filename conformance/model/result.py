@@ -5,10 +5,14 @@ Everything here is plain data that goes to JSON and back without loss; see ``doc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from conformance.model.outcome import Outcome
 
+#: marks what is of use while a run goes on and is no part of its result
+PASSING: Mapping[str, bool] = MappingProxyType({"passing": True})
 SCHEMA = "https://resumable-conformance.example/schema/result/2"
 
 
@@ -43,8 +47,8 @@ class CheckResult:
         verdict: what a violation is worth in this draft (``fail``, ``warn``, ``info``).
         provisional: the draft's text could not be read.
         outcome: what became of it.
-        expected: what the check demands.
-        observed: what was there.
+        expected: what the check demands; empty for a pass.
+        observed: what was there; empty for a pass, whose values differ from run to run.
         cause: why it is inconclusive, skipped, not observed or an error.
         ground: ``declared`` or ``shown`` for not-applicable.
         seen: for a repeated fail, ``2/2`` or ``1/2``.
@@ -86,6 +90,8 @@ class CaseResult:
         octets: content octets sent.
         leftovers: uploads that could not be cancelled afterwards.
         path: scenario file.
+        held: requirements of standing rules that were looked at and held. A run tells them once
+            for all cases, because which of them one case gets to see depends on timing.
     """
 
     id: str
@@ -106,6 +112,7 @@ class CaseResult:
     octets: int = 0
     leftovers: int = 0
     path: str = ""
+    held: tuple[str, ...] = field(default=(), metadata=PASSING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mitmproxy.net.tls import starts_like_tls_record
+from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.layers import ClientTLSLayer, ServerTLSLayer
 from mitmproxy.proxy.layers.tls import TLSLayer
 from mitmproxy.proxy.tunnel import LayerStack
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mitmproxy.addons.proxyserver import Proxyserver
-    from mitmproxy.connection import Connection
+    from mitmproxy.connection import Client, Connection
     from mitmproxy.proxy.context import Context
     from mitmproxy.proxy.layer import NextLayer
+    from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+    from mitmproxy.tls import TlsData
 
     from conformance.faults.chosen import Chosen
+    from conformance.model.scenario import Cut
     from conformance.proxy.actions import MakeCut
     from conformance.proxy.layer import Interruption, Path
     from conformance.proxy.passage import Passage
@@ -42,6 +46,7 @@ class PathAddon:
         choose: tells what happens to an exchange, by the client's address, method and target.
         concluded: told of an exchange that can no longer be interrupted.
         proxyserver: mitmproxy's own addon, which has the sockets.
+        problem: told in words why a server cannot be talked to.
     """
 
     #: it takes the place of mitmproxy's addon of that name
@@ -53,7 +58,10 @@ class PathAddon:
         choose: Callable[[str, str, str], Chosen],
         concluded: Callable[[Passage], None],
         proxyserver: Proxyserver,
+        problem: Callable[[str], None],
     ) -> None:
+        self._problem = problem
+        self._paths: dict[str, tuple[str, Path]] = {}
         self._journal = journal
         self._choose = choose
         self._concluded = concluded
@@ -74,6 +82,22 @@ class PathAddon:
             stack /= ClientTLSLayer(context)
         stack /= PathLayer(context, self)
         data.layer = stack[0]
+
+    def server_connect_error(self, data: ServerConnectionHookData) -> None:
+        """Tell that there is no connection with the server."""
+        self._problem(f"no connection with the server: {data.server.error}")
+
+    def tls_failed_server(self, data: TlsData) -> None:
+        """Tell that there is no TLS with the server."""
+        self._problem(f"no TLS with the server: {data.conn.error}")
+
+    def tls_failed_client(self, data: TlsData) -> None:
+        """Tell that there is no TLS with the client."""
+        self._problem(f"no TLS with the client: {data.conn.error}")
+
+    def client_disconnected(self, client: Client) -> None:
+        """Forget a connection."""
+        self._paths.pop(address_of(client), None)
 
     async def path_interruption(self, interruption: Interruption) -> None:
         """Make an interruption; the layer waits for it."""
@@ -98,7 +122,20 @@ class PathAddon:
             return self._choose(peer, method, target)
 
         kind = H2Path if h2 else H1Path
-        return kind(self._journal, number, choose, self._conclude)
+        path: Path = kind(self._journal, number, choose, self._conclude)
+        self._paths[peer] = (context.client.id, path)
+        return path
+
+    async def interrupt(self, peer: str, method: str, target: str, cut: Cut, token: int) -> bool:
+        """Order an interruption of an exchange that is under way; False if there is none."""
+        client, path = self._paths.get(peer, ("", None))
+        handler = self._server.connections.get(client)
+        passage = path.under_way(method, target) if path is not None else None
+        if handler is None or passage is None:
+            return False
+        passage.order(cut, token)
+        await handler.server_event(events.Wakeup(commands.RequestWakeup(0)))
+        return True
 
     def _conclude(self, passage: Passage) -> None:
         if not passage.reported:

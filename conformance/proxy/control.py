@@ -1,8 +1,9 @@
 """The proxy's end of the line to a run: listeners are opened and interruptions ordered over it.
 
 Orders: ``listen`` (upstream, host) is answered with the port; ``arm`` (peer, method, target, cut)
-is answered at once and fulfilled by the next exchange of that kind on that client's connection,
-which is told by a line with ``made`` when it can no longer be interrupted.
+is answered at once and fulfilled by the next exchange of that kind on that client's connection;
+``interrupt`` is for one that is under way. A line with ``made`` tells when it has been interrupted
+or no longer can be.
 """
 
 from __future__ import annotations
@@ -87,6 +88,12 @@ class Control:
                 armed = (int(order["token"]), _cut(order["cut"]))
                 self._armed.setdefault(key, []).append(armed)
                 self._waiting += 1
+                return {}
+            case "interrupt":
+                peer, method, target = (str(order[key]) for key in ("peer", "method", "target"))
+                cut, token = _cut(order["cut"]), int(order["token"])
+                if not await self.service.interrupt(peer, method, target, cut, token):
+                    raise SuiteError("the exchange to interrupt is over")
                 return {}
             case other:
                 raise ValueError(other)

@@ -133,7 +133,21 @@ class H1Path:
 
     def wake(self) -> list[Action]:
         """Go on after some time."""
-        return [] if self._over else self._work()
+        if self._over:
+            return []
+        actions = self._work()
+        for passage in list(self._unanswered):
+            if self._goes_on():
+                self._cut(passage, actions)
+        return actions
+
+    def under_way(self, method: str, target: str) -> Passage | None:
+        """Return the last exchange of a kind that has not ended."""
+        going = [*self._unanswered, *filter(None, (self._asking,))]
+        return last_of(going, method, target)
+
+    def _goes_on(self) -> bool:
+        return not self._over and not self._silenced
 
     def abandon(self, detail: str) -> None:
         """Note that the connections are gone."""
@@ -362,6 +376,14 @@ class H1Path:
             if wanted is not self._reading[client]:
                 self._reading[client] = wanted
                 actions.append(Read(client, wanted))
+
+
+def last_of(going: list[Passage], method: str, target: str) -> Passage | None:
+    """Return the last of some exchanges that is of a kind."""
+    for passage in reversed(going):
+        if (passage.client.asked.method, passage.client.asked.target) == (method, target):
+            return passage
+    return None
 
 
 def _told(span: ResponseHead, octets: bytes | None = None) -> Told:

@@ -31,6 +31,7 @@ from conformance.proxy.actions import (
     ToServer,
     WakeAfter,
 )
+from conformance.proxy.h1_path import last_of
 from conformance.proxy.h2_stream import H2Stream
 from conformance.proxy.passage import Passage
 from conformance.proxy.side import Asked
@@ -98,6 +99,11 @@ class H2Path:
             if not self._over:
                 self._work(stream, actions)
         return actions
+
+    def under_way(self, method: str, target: str) -> Passage | None:
+        """Return the last exchange of a kind that has not ended."""
+        going = [stream.passage for stream in self._streams.values() if not stream.gone]
+        return last_of(going, method, target)
 
     def abandon(self, detail: str) -> None:
         """Note that the connections are gone."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mitmproxy.proxy.context import Context
 
     from conformance.proxy.actions import Action, MakeCut
+    from conformance.proxy.passage import Passage
 
 #: seconds a client is given to close after it was told that nothing more will come
 _LINGER = 5.0
@@ -50,6 +51,10 @@ class Path(Protocol):
 
     def wake(self) -> list[Action]:
         """Go on after some time."""
+        ...
+
+    def under_way(self, method: str, target: str) -> Passage | None:
+        """Return the last exchange of a kind that has not ended."""
         ...
 
     def abandon(self, detail: str) -> None:
@@ -121,11 +126,12 @@ class PathLayer(layer.Layer):
                 yield from self._do(self._path.wake())
 
     def _start(self) -> layer.CommandGenerator[None]:
-        if self.context.server.timestamp_start is None:
-            error = yield commands.OpenConnection(self.context.server)
-            if error:
-                self._ending = True
-                yield commands.CloseConnection(self.context.client)
+        server = self.context.server
+        if server.timestamp_start is None:
+            yield commands.OpenConnection(server)
+        if server.state is ConnectionState.CLOSED:  # refused, or not trusted
+            self._ending = True
+            yield commands.CloseConnection(self.context.client)
 
     def _data(self, from_client: bool, data: bytes) -> layer.CommandGenerator[None]:
         if self._ending:

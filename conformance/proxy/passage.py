@@ -6,7 +6,7 @@ cuts wait for are those of :mod:`conformance.faults.points`, seen from where the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conformance.faults.chosen import resolve
@@ -155,6 +155,12 @@ class Passage:
         return wait.over and not wait.stops
 
     # The cut
+
+    def order(self, cut: Cut, token: int) -> None:
+        """Take an interruption that was ordered while the exchange was under way."""
+        self.chosen = replace(self.chosen, cut=cut, jitter=None, faults=(token,))
+        self.cut_made, self.problem = False, ""
+        self._stop = self._cut_after(self.client.asked.declared)
 
     def cut_due(self) -> Cut | None:
         """Return the cut if its time has come; it is told once."""

@@ -137,18 +137,26 @@ class PathProxy:
         answer = await self._order({"do": "listen", "upstream": origin, "host": HOST})
         return int(answer["port"]), str(answer["authority"])
 
-    async def arm(self, peer: str, method: str, target: str, cut: Cut, after: int | None) -> Armed:
+    async def arm(
+        self,
+        peer: str,
+        request: tuple[str, str],
+        cut: Cut,
+        after: int | None,
+        *,
+        under_way: bool = False,
+    ) -> Armed:
         """Order an interruption of the next exchange of a kind on one connection.
 
         Args:
             peer: our address on that connection.
-            method: its method token.
-            target: its request target.
+            request: its method token and request target.
             cut: the interruption.
             after: octets of content before it; None with ``once``.
+            under_way: the exchange has begun.
 
         Raises:
-            TargetError: the proxy is gone.
+            TargetError: the proxy is gone, or the exchange that had begun is over.
         """
         self._numbers += 1
         token = self._numbers
@@ -160,8 +168,9 @@ class PathProxy:
             "wait-for": None if cut.wait_for is None else str(cut.wait_for),
             "at-most": cut.at_most.seconds,
         }
-        order = {"do": "arm", "peer": peer, "method": method, "target": target, "cut": value}
-        await self._order(order | {"token": token})
+        method, target = request
+        order = {"peer": peer, "method": method, "target": target, "cut": value, "token": token}
+        await self._order(order | {"do": "interrupt" if under_way else "arm"})
         return Armed(future)
 
     async def _order(self, order: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from conformance.faults.chosen import Chosen
+    from conformance.model.scenario import Cut
     from conformance.proxy.passage import Passage
 
 _PORTS = {"http": 80, "https": 443}
@@ -52,6 +53,7 @@ class Service:
         choose: tells what happens to an exchange, by the client's address, method and target.
         concluded: told of an exchange that can no longer be interrupted.
         trust: how servers are trusted.
+        problem: told in words why a peer cannot be talked to.
 
     Attributes:
         journal: everything that came along.
@@ -63,7 +65,9 @@ class Service:
         choose: Callable[[str, str, str], Chosen],
         concluded: Callable[[Passage], None],
         trust: Trust | None = None,
+        problem: Callable[[str], None] | None = None,
     ) -> None:
+        self._problem = problem or _nobody
         self.journal = Journal()
         self._folder = folder
         self._choose = choose
@@ -71,6 +75,7 @@ class Service:
         self._trust = trust or Trust()
         self._server = Proxyserver()  # type: ignore[no-untyped-call]
         self._master: Master | None = None
+        self._addon: PathAddon | None = None
 
     @property
     def authority(self) -> Path:
@@ -85,7 +90,9 @@ class Service:
             mode=[],
         )
         master = self._master = Master(options, asyncio.get_running_loop())
-        addon = PathAddon(self.journal, self._choose, self._concluded, self._server)
+        addon = self._addon = PathAddon(
+            self.journal, self._choose, self._concluded, self._server, self._problem
+        )
         master.addons.add(addon, self._server, TlsConfig())  # type: ignore[no-untyped-call]
         # Nothing of what passes is kept, and a connection is the server's before it is asked for.
         _set(options, connection_strategy="eager", http2=True)
@@ -138,6 +145,23 @@ class Service:
                 return chosen
         raise TargetError(f"{host}:{port or 'any port'}: cannot listen: {problem}")
 
+    async def interrupt(self, peer: str, method: str, target: str, cut: Cut, token: int) -> bool:
+        """Order an interruption of an exchange that is under way.
+
+        Args:
+            peer: the client's address.
+            method: method token.
+            target: request target.
+            cut: the interruption.
+            token: what ``faults`` of the exchange says from then on.
+
+        Returns:
+            Whether there is such an exchange.
+        """
+        if self._addon is None:
+            return False
+        return await self._addon.interrupt(peer, method, target, cut, token)
+
     async def _listen(self, mode: str) -> str:
         if self._master is None:
             return "the proxy does not run"
@@ -154,6 +178,10 @@ class Service:
         if isinstance(error, OSError):
             return error.strerror or str(error)
         return str(error) or "it did not begin in time"
+
+
+def _nobody(_text: str) -> None:
+    """Tell nobody."""
 
 
 def _set(options: Options, **values: Any) -> None:

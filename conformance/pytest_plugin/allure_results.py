@@ -13,6 +13,7 @@ import pytest
 
 from conformance.model.outcome import Outcome
 from conformance.model.requirement import Verdict
+from conformance.model.result import CheckResult
 from conformance.model.scenario import ExchangeStep, ResumeStep, TogetherStep
 from conformance.profiles.rufh import registry
 from conformance.pytest_plugin.nodes import CaseItem
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
-    from conformance.model.result import CaseResult, CheckResult
+    from conformance.model.result import CaseResult
     from conformance.model.scenario import Step
     from conformance.pytest_plugin.listing import Listed
     from conformance.pytest_plugin.verdict import Judged
@@ -100,13 +101,29 @@ def _tell_steps(listed: Listed, result: CaseResult) -> None:
     by_step: dict[str, list[CheckResult]] = {}
     for check in result.checks:
         by_step.setdefault(check.step, []).append(check)
-    standing = [each for each in by_step.pop("", []) if each.outcome not in _UNJUDGED]
+    found = [each for each in by_step.pop("", []) if each.outcome not in _UNJUDGED]
+    standing = [*found, *_held(result)]
     for name, title in _titles(listed.case.steps):
         _step(title, by_step.pop(name, []))
     for name, checks in by_step.items():
         _step(name, checks)
     if standing:
         _step(STANDING, standing)
+
+
+def _held(result: CaseResult) -> Iterator[CheckResult]:
+    """Return the standing rules that held, of which a result has no more than the names."""
+    for name in result.held:
+        row = registry.load().get(name)
+        yield CheckResult(
+            id=f"{result.id}/{name}",
+            requirement=name,
+            step="",
+            level=str(row.levels[result.draft]),
+            verdict=str(row.verdicts[result.draft]),
+            provisional=result.draft in row.provisional,
+            outcome=Outcome.PASS,
+        )
 
 
 def _titles(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:

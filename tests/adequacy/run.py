@@ -34,6 +34,7 @@ from reference_server.variants.catalogue import load_variants
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from conformance.engine.target import Target
     from conformance.model.result import RunResult
 
 #: drafts in which correct variants are judged
@@ -136,10 +137,7 @@ def _run(job: Job, selection: Selection) -> RunResult:
     with Embedded(arguments=(f"--{job.kind}", job.name)) as embedded:
         targets = tuple(as_target(each) for each in embedded.configurations.values())
         if job.kind == "variant":
-            # as for a stranger: what it can do has to show
-            targets = tuple(
-                replace(each, offers=each.offers - {"cancellation"}) for each in targets
-            )
+            targets = _as_strangers(targets, limited=load_variants()[job.name].limits is not None)
         settings = RunSettings(
             targets=targets,
             embedded=True,
@@ -149,6 +147,14 @@ def _run(job: Job, selection: Selection) -> RunResult:
             parallel=PARALLEL,
         )
         return asyncio.run(run(settings))
+
+
+def _as_strangers(targets: tuple[Target, ...], *, limited: bool) -> tuple[Target, ...]:
+    """Return targets of which less is declared: what they can do has to show."""
+    known = {"cancellation"}
+    if limited:
+        targets, known = targets[:1], {"cancellation", "no-limits"}
+    return tuple(replace(each, offers=each.offers - known) for each in targets)
 
 
 def tell(found: Adequacy, must: Iterable[str], *, everything: bool) -> None:

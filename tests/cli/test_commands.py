@@ -142,6 +142,8 @@ def test_without_a_url_the_embedded_server_is_judged_and_reported() -> None:
     assert [case.id for case in loaded.results] == [
         "rufh/creation/in-parts/6/h1",
         "rufh/creation/in-parts/6/h2",
+        "standing/6/h1",
+        "standing/6/h2",
     ]
 
 

@@ -292,7 +292,7 @@ def test_a_cut_once_the_answer_is_there_loses_it_for_the_client(bench: Any, make
     assert exchange.final is not None
 
 
-def test_a_cut_creation_without_an_announcement_is_a_lost_set_up(
+def test_what_rests_on_a_cut_creation_that_nothing_announced_is_not_due(
     bench: Any, make_step: Any
 ) -> None:
     async def silent(ask: Any) -> None:
@@ -302,8 +302,8 @@ def test_a_cut_creation_without_an_announcement_is_a_lost_set_up(
     ran = bench.run(
         silent, make_step("create", "first", cut=cut), make_step("retrieve", "seen", of="first")
     )
-    cause = "set-up step first: no upload resource was told (no final response)"
-    assert ran.binding.not_run == {"seen": cause}
+    assert ran.binding.not_run == {}
+    assert ran.binding.not_due["seen"] == "step first: no 104 announced it"
 
 
 def test_content_is_withheld_until_the_event_awaited(bench: Any, make_step: Any) -> None:

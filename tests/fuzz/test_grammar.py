@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.fuzz.choices import SeededChoices
-from conformance.fuzz.confirm import scenario_head
 from conformance.fuzz.grammar import MOST_STEPS, draw
 from conformance.fuzz.shrink import names_in
 from conformance.fuzz.strategy import trials
-from conformance.fuzz.trial import Trial, members
+from conformance.fuzz.trial import Trial, members, scenario_head
 from conformance.model.scenario import ExchangeStep, Verb
 from conformance.profiles.rufh.drafts import DRAFTS
 from conformance.scenario.decode import expand, loads_scenario
@@ -84,7 +83,7 @@ def test_a_minimum_of_the_target_is_heeded() -> None:
         trial = drawn(f"m/{number}", limits={"min-append-size": 1024})
         assert trial.content.size >= 2048
         sizes += [
-            step.send.end.terms[0][1].count - step.send.start.terms[0][1].count  # type: ignore[union-attr]
+            step.send.end.terms[0][1].count - step.send.start.terms[0][1].count
             for step in trial.steps
             if isinstance(step, ExchangeStep)
             and step.name.startswith("append")

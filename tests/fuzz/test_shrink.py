@@ -84,7 +84,7 @@ def test_a_bound_on_candidates_is_kept() -> None:
     async def shows(_: Trial) -> bool:
         nonlocal tried
         tried += 1
-        return True
+        return False
 
     asyncio.run(Shrinker(shows, most=5).shrink(long_trial()))
     assert tried == 5

@@ -426,6 +426,15 @@ def test_success_that_acknowledges_nothing(build: Any, more: dict[str, Any]) -> 
     assert False not in results(build)["SUITE-INTEGRITY-ACKNOWLEDGED-LOST"]
 
 
+def test_an_append_after_completion_acknowledges_nothing(build: Any) -> None:
+    create(build)
+    complete = {"fields": {"Upload-Complete": "?1"}}
+    append(build, build.message(204, sent_before=50), start=100, end=150, **complete)
+    append(build, build.message(204, sent_before=50), start=150, end=200)
+    retrieve(build, 150)
+    assert False not in results(build)["SUITE-INTEGRITY-ACKNOWLEDGED-LOST"]
+
+
 def test_an_overtaken_append_acknowledges_nothing(build: Any) -> None:
     create(build)
     head, late = build.now(), build.now()

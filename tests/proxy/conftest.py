@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -156,3 +157,17 @@ async def converse(port: int, octets: bytes, context: Any = None) -> tuple[bytes
     finally:
         writer.transport.abort()
     return received, end
+
+
+@pytest.fixture
+def rig() -> Any:
+    """Everything above, for the tests."""
+    return SimpleNamespace(
+        Desk=Desk,
+        to_server=to_server,
+        to_client=to_client,
+        serving=serving,
+        proxying=proxying,
+        run=run,
+        converse=converse,
+    )

@@ -2,14 +2,15 @@
 
 ``python tests/pytest_plugin/allure_report.py FOLDER`` runs a few scenarios of the shipped set and
 one that fails, with the results in the folder, installs the report maker from npm there, and has it
-make the report in ``FOLDER/report``. Where Node.js is missing it says so and ends well; with
-``RESUMABLE_ALLURE_REQUIRED=1`` in the environment that is a failure.
+make the report in ``FOLDER/report``. Where Node.js is missing or too old it says so and ends well;
+with ``RESUMABLE_ALLURE_REQUIRED=1`` in the environment that is a failure.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from pathlib import Path
 
 #: the report maker on npm; docs/allure.md names the same
 ALLURE = "allure@3.18.0"
+#: the oldest Node.js it runs on
+OLDEST = (20, 19)
 INSTALL_SECONDS = 300
 RUN_SECONDS = 120
 TOPIC = "cancellation"
@@ -36,9 +39,9 @@ steps:
 
 def main(folder: Path) -> int:
     """Do everything; returns the exit code."""
-    missing = [name for name in ("node", "npm", "npx") if shutil.which(name) is None]
-    if missing:
-        print(f"no Allure report was made: {' and '.join(missing)} missing; install Node.js")
+    lacking = what_is_lacking()
+    if lacking:
+        print(f"no Allure report was made: {lacking}")
         return int(os.environ.get("RESUMABLE_ALLURE_REQUIRED") == "1")
     results, report = folder / "results", folder / "report"
     for each in (results, report):
@@ -55,6 +58,20 @@ def main(folder: Path) -> int:
     return 0
 
 
+def what_is_lacking() -> str:
+    """Say why the report maker cannot be run on this machine; empty if it can."""
+    oldest = ".".join(map(str, OLDEST))
+    missing = [name for name in ("node", "npm", "npx") if shutil.which(name) is None]
+    if missing:
+        return f"{', '.join(missing)} missing; install Node.js {oldest} or newer"
+    done = subprocess.run(("node", "--version"), capture_output=True, timeout=30, check=False)
+    version = done.stdout.decode("ascii", "replace").strip()
+    found = re.match(r"v(\d+)\.(\d+)", version)
+    if found is None or (int(found[1]), int(found[2])) < OLDEST:
+        return f"Node.js {version or 'of no version'} is here, {oldest} or newer is needed"
+    return ""
+
+
 def judge(folder: Path, results: Path) -> None:
     """Judge the reference server, so that something passes and one test fails."""
     (folder / "fails.scenario.yaml").write_text(FAILS, encoding="utf-8")
@@ -69,7 +86,10 @@ def judge(folder: Path, results: Path) -> None:
 
 def call(folder: Path, seconds: int, *command: str, code: int = 0) -> None:
     """Run a command in the folder; end the program if it ends otherwise than it should."""
-    done = subprocess.run(command, cwd=folder, timeout=seconds, check=False)
+    try:
+        done = subprocess.run(command, cwd=folder, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        sys.exit(f"{command[0]} did not end within {seconds} s")
     if done.returncode != code:
         sys.exit(f"{command[0]} ended with {done.returncode} instead of {code}")
 

@@ -86,7 +86,9 @@ def test_a_result_says_what_was_judged_and_shows_it(project: pytest.Pytester) ->
     assert (check["name"], check["status"]) == (f"fail: {LOCATION} (MUST)", "failed")
     assert "expected status 418; observed 201 Created" in check["statusDetails"]["message"]
     assert "trace" not in check["statusDetails"]
-    assert fails["steps"][1]["name"] == "standing rules"
+    standing = fails["steps"][1]
+    assert (standing["name"], standing["status"]) == ("standing rules", "passed")
+    assert "pass: RUFH-VERSION-104-HEADER (MUST)" in [each["name"] for each in standing["steps"]]
 
     (attachment,) = fails["attachments"]
     assert (attachment["name"], attachment["type"]) == ("transcript", "text/plain")

@@ -1,4 +1,4 @@
-"""What docs/pytest.md says is true."""
+"""What docs/pytest.md and docs/allure.md say is true."""
 
 from __future__ import annotations
 
@@ -14,13 +14,22 @@ from conformance.scenario.template import new_scenario
 
 pytest_plugins = ["pytester"]
 
-GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "pytest.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+GUIDE = (DOCS / "pytest.md").read_text(encoding="utf-8")
 SHOWN = ("--resumable-draft", "6", "--resumable-topic", "cancellation")
 
 
 def test_every_option_is_in_the_table() -> None:
     rows = re.findall(r"^\| `--(resumable-[a-z-]+)[^`]*` \| `(resumable_[a-z_]+)` \|", GUIDE, re.M)
     assert rows == [(f"resumable-{option.name}", option.key) for option in OPTIONS]
+
+
+def test_the_report_maker_shown_is_the_one_that_is_tried_out() -> None:
+    script = (Path(__file__).parent / "allure_report.py").read_text(encoding="utf-8")
+    tried = re.search(r'^ALLURE = "(allure@[0-9.]+)"$', script, re.M)
+    assert tried is not None
+    shown = re.findall(r"npx (\S+)", (DOCS / "allure.md").read_text(encoding="utf-8"))
+    assert set(shown) == {tried[1]}
 
 
 def test_a_new_scenario_may_be_called_as_the_plugin_collects_it(tmp_path: Path) -> None:

@@ -89,6 +89,17 @@ def test_workers_share_the_bounds_of_a_run() -> None:
     assert settings_of(wanted(), environ, 100).parallel == 1
 
 
+def test_a_server_that_workers_share_is_not_restarted(tmp_path: Path) -> None:
+    file = tmp_path / "target.yaml"
+    file.write_text(f"url: {URL}\nrestart: [systemctl, restart, uploads]\n", encoding="utf-8")
+    options = wanted(resumable_target=None, resumable_target_file=file)
+    alone, shared = (settings_of(options, {}, workers).targets[0] for workers in (1, 2))
+    assert "restart" in alone.declared
+    assert not alone.lacks
+    assert not shared.restart
+    assert "restart" in shared.lacks
+
+
 def test_the_embedded_server_is_meant_even_if_the_environment_names_another() -> None:
     embedded = wanted(resumable_target="embedded")
     settings = settings_of(embedded, {"RESUMABLE_URL": URL, "RESUMABLE_TARGET": "t.yaml"})

@@ -152,3 +152,26 @@ def test_every_scenario_says_why_it_matters_and_judges_something() -> None:
                 if isinstance(step, ExchangeStep | TogetherStep) or hasattr(step, "expect")
             )
             assert checks, case.id
+
+
+def test_two_runs_with_the_same_seed_are_the_same(tmp_path: Path) -> None:
+    """Results are ordered and, times apart, identical on the reference server."""
+    told = []
+    for number in range(2):
+        report = tmp_path / f"{number}.json"
+        done = subprocess.run(
+            [
+                *(sys.executable, "-c", "from conformance.cli import main; main()", "run"),
+                *("--draft", "9", "--topic", "creation", "--topic", "interruption"),
+                *("--seed", "7", "--no-html", "--json", str(report)),
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=RUN_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:]
+        results = json.loads(report.read_text("utf-8"))["results"]
+        told.append([{**case, "seconds": 0} for case in results])
+    assert told[0] == told[1]

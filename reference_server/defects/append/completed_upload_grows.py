@@ -38,7 +38,7 @@ DEFECT = Defect(
         "RUFH-H-APPEND-COMPLETED-NO-MODIFY",
         "SUITE-INTEGRITY-COMPLETED-UNCHANGED",
     ),
-    drafts=(9, 6, 7, 8),
+    drafts=(6, 7, 8, 9),
     difficulty=Difficulty.STORAGE,
     override=_CompletedUploadGrows,
 )

@@ -17,7 +17,7 @@ DEFECT = Defect(
     name="old-writer-goes-on",
     title="A transfer that was overtaken goes on writing into the upload",
     requirements=("SUITE-INTEGRITY-LATE-OCTETS", "RUFH-CONCURRENCY-SERVER-PREVENT-CORRUPTION"),
-    drafts=(9, 3, 6),
+    drafts=(3, 6, 9),
     difficulty=Difficulty.RACE,
     override=_OldWriterGoesOn,
 )

@@ -25,7 +25,7 @@ class _CompleteAtLength(Policy):
 DEFECT = Defect(
     name="complete-at-length",
     title="Offset retrieval tells complete as soon as the length is reached",
-    requirements=("RUFH-RETRIEVE-COMPLETE-TOO-EARLY", "RUFH-LENGTH-NOT-COMPLETION"),
+    requirements=("RUFH-LENGTH-NOT-COMPLETION",),
     drafts=(9, 6, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_CompleteAtLength,

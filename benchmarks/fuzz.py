@@ -1,0 +1,280 @@
+"""What the fuzzer finds, how fast, and whom it accuses wrongly; resumable, one job at a time.
+
+    python benchmarks/fuzz.py defects --seeds 5 --seconds 60
+    python benchmarks/fuzz.py clean --requests 200000
+    python benchmarks/fuzz.py variants --requests 50000
+    python benchmarks/fuzz.py rate --seconds 20
+    python benchmarks/fuzz.py schemathesis --seconds 30 --command schemathesis
+    python benchmarks/fuzz.py table
+
+Every job's result goes into the results file as soon as it is known, and a job that is in it is not
+run again, so that a long run may be interrupted at any moment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from fuzz_peer import CHOSEN, schemathesis
+
+from conformance.cli.running import collect_less
+from conformance.embedded import Embedded
+from conformance.engine.embedded_target import as_target
+from conformance.fuzz.search import Search, SearchSettings, search
+from conformance.profiles.rufh import registry
+from conformance.profiles.rufh.drafts import DRAFTS
+from reference_server.defects.catalogue import load_defects
+from reference_server.defects.defect import Defect, Difficulty, Transport
+from reference_server.variants.catalogue import load_variants
+
+HERE = Path(__file__).parent
+#: what a search over the wire can reach without a race and without waiting
+REACHABLE = (Difficulty.WIRE, Difficulty.INTERRUPTION, Difficulty.STORAGE)
+
+
+class Results:
+    """The results file: job -> what came of it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.jobs: dict[str, dict[str, Any]] = {}
+        if path.is_file():
+            self.jobs = json.loads(path.read_text(encoding="utf-8"))
+
+    def keep(self, job: str, result: dict[str, Any]) -> None:
+        """Write a result down, whole or not at all."""
+        self.jobs[job] = result
+        new = self.path.with_suffix(".new")
+        new.write_text(json.dumps(self.jobs, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        new.replace(self.path)
+        print(job, result, flush=True)
+
+
+def fuzz(arguments: tuple[str, ...], configuration: str, **settings: Any) -> Search:
+    """Search the reference server, started with some arguments."""
+    with Embedded(restartable=False, arguments=arguments) as embedded:
+        target = as_target(embedded.configurations[configuration])
+        return asyncio.run(search(SearchSettings(target=target, tidy=False, **settings)))
+
+
+def draft_of(defect: Defect) -> int | None:
+    """Return the first draft in which a defect fails over HTTP/1.1; None if there is none."""
+    if defect.difficulty not in REACHABLE or defect.transport is Transport.H2:
+        return None
+    rows = registry.load()
+    for draft in defect.drafts:
+        if any(rows.verdict(each, draft) == "fail" for each in defect.requirements):
+            return draft
+    return None
+
+
+def needs_more(defect: Defect) -> str:
+    """Return what a search does not have that a defect needs; empty if nothing."""
+    if "restart" in defect.name:
+        return "a restart"
+    if any(each.startswith(("RUFH-SEC-AUTH", "HTTP-401")) for each in defect.requirements):
+        return "users"
+    return ""
+
+
+def configuration_of(defect: Defect) -> str:
+    """Return the configuration in which a defect shows."""
+    module = defect.override.__module__
+    limited = ".limits." in module or any("LIMIT" in each for each in defect.requirements)
+    return "limited" if limited else "plain"
+
+
+def defects(results: Results, read: argparse.Namespace) -> None:
+    """Every defect that can be reached, several seeds, to the first finding."""
+    for seed in range(read.seeds):
+        for name, defect in load_defects().items():
+            draft, job = draft_of(defect), f"defects/{name}/{seed}"
+            if draft is None or needs_more(defect) or job in results.jobs:
+                continue
+            found = fuzz(
+                ("--defect", name),
+                configuration_of(defect),
+                drafts=(draft,),
+                seconds=read.seconds,
+                seed=str(seed),
+                first=True,
+            )
+            results.keep(job, {"draft": draft, **_told(found)})
+
+
+def _told(found: Search) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "requests": found.requests,
+        "seconds": round(found.seconds, 2),
+        "unconfirmed": found.unconfirmed,
+        "errors": found.errors,
+        "findings": [
+            {
+                "key": each.violation.key,
+                "draft": each.trial.draft,
+                "steps": len(each.trial.steps),
+                "drawn": each.drawn,
+                "seconds": round(each.seconds, 2),
+                "requests": each.requests,
+            }
+            for each in found.findings
+        ],
+    }
+    return told
+
+
+def clean(results: Results, read: argparse.Namespace) -> None:
+    """The reference server, in every draft: nothing may be found."""
+    for configuration in ("plain", "limited"):
+        job = f"clean/{configuration}/{read.requests}"
+        if job not in results.jobs:
+            many = read.requests if configuration == "plain" else read.requests // 4
+            found = fuzz(
+                (), configuration, drafts=tuple(DRAFTS), seconds=read.seconds, requests=many
+            )
+            results.keep(job, _told(found))
+
+
+def variants(results: Results, read: argparse.Namespace) -> None:
+    """Every correct variant, in the drafts that permit it: nothing may be found."""
+    for name, variant in load_variants().items():
+        job = f"variants/{name}/{read.requests}"
+        if job not in results.jobs:
+            found = fuzz(
+                ("--variant", name),
+                "plain",
+                drafts=variant.drafts or tuple(DRAFTS),
+                seconds=read.seconds,
+                requests=read.requests,
+            )
+            results.keep(job, _told(found))
+
+
+def rate(results: Results, read: argparse.Namespace) -> None:
+    """Requests a second with 16 lanes, and what the server can do at all, in the same run."""
+    job = f"rate/{int(time.time())}"
+    with Embedded(restartable=False) as embedded:
+        target = as_target(embedded.configurations["plain"])
+        ceiling = asyncio.run(_ceiling(target.url, read.seconds / 4))
+        settings = SearchSettings(
+            target=target, drafts=tuple(DRAFTS), seconds=read.seconds, tidy=False
+        )
+        cpu = time.process_time()
+        found = asyncio.run(search(settings))
+        cpu = time.process_time() - cpu
+    results.keep(
+        job,
+        {
+            "ceiling": round(ceiling),
+            "fuzzer": round(found.requests / found.seconds),
+            "fuzzer-cpu-us-a-request": round(1e6 * cpu / found.requests),
+            "lanes": 16,
+            "load": [round(each, 1) for each in os.getloadavg()],
+        },
+    )
+
+
+async def _ceiling(url: str, seconds: float) -> float:
+    """Ask a server as fast as a client can that looks at nothing: 16 connections, kept alive."""
+    host, port = url.removeprefix("http://").rstrip("/").split(":")
+    end, made = time.monotonic() + seconds, 0
+
+    async def one() -> None:
+        nonlocal made
+        reader, writer = await asyncio.open_connection(host, int(port))
+        common = b"Host: x\r\nUpload-Draft-Interop-Version: 9\r\n"
+        while time.monotonic() < end:
+            writer.write(
+                b"POST / HTTP/1.1\r\n" + common + b"Upload-Complete: ?0\r\n"
+                b"Content-Length: 5\r\n\r\nhello"
+            )
+            head = await reader.readuntil(b"\r\n\r\n")
+            while head.startswith(b"HTTP/1.1 1"):
+                head = await reader.readuntil(b"\r\n\r\n")
+            path = head.lower().split(b"location: ")[1].split(b"\r\n")[0]
+            path = head[head.lower().index(path) :][: len(path)]
+            for method in (b"HEAD", b"HEAD", b"HEAD", b"HEAD", b"DELETE"):
+                writer.write(method + b" " + path + b" HTTP/1.1\r\n" + common + b"\r\n")
+                await reader.readuntil(b"\r\n\r\n")
+            made += 6
+        writer.close()
+
+    began = time.monotonic()
+    await asyncio.gather(*(one() for _ in range(16)))
+    return made / (time.monotonic() - began)
+
+
+def beside(results: Results, read: argparse.Namespace) -> None:
+    """Schemathesis on ten named defects, one seed, and on the clean server to compare with."""
+    for name in ("", *CHOSEN):
+        draft = (draft_of(load_defects()[name]) or 9) if name else 9
+        job = f"schemathesis/{name or 'clean'}"
+        if job not in results.jobs:
+            arguments = ("--defect", name) if name else ()
+            with Embedded(restartable=False, arguments=arguments) as embedded:
+                url = embedded.configurations["plain"].url
+                results.keep(job, schemathesis(read.command, url, draft, read.seconds))
+
+
+def table(results: Results, _: argparse.Namespace) -> None:
+    """Print what the results file says, in Markdown."""
+    by_defect: dict[str, list[dict[str, Any]]] = {}
+    for job, result in results.jobs.items():
+        if job.startswith("defects/"):
+            by_defect.setdefault(job.split("/")[1], []).append(result)
+    runs = [each for several in by_defect.values() for each in several]
+    hits = [each["findings"][0] for each in runs if each["findings"]]
+    if runs:
+        share = 100 * len(hits) / len(runs)
+        print(f"- {len(by_defect)} defects, {len(runs)} runs: found in {share:.0f} % of the runs")
+        print(f"- median steps of a finding: {statistics.median(e['steps'] for e in hits)}")
+        print(f"- median seconds to a finding: {statistics.median(e['seconds'] for e in hits)}")
+        missed = [
+            name for name, several in by_defect.items() if not any(e["findings"] for e in several)
+        ]
+        print(f"- never found: {', '.join(missed) or 'none'}")
+    for job, result in results.jobs.items():
+        if job.startswith(("clean/", "variants/")):
+            found = ", ".join(each["key"] for each in result["findings"]) or "nothing"
+            print(f"- {job}: {result['requests']} requests, found {found}")
+        elif job.startswith(("rate/", "schemathesis/")):
+            print(f"- {job}: {result}")
+
+
+PARTS = {
+    "defects": defects,
+    "clean": clean,
+    "variants": variants,
+    "rate": rate,
+    "schemathesis": beside,
+    "table": table,
+}
+
+
+def main() -> int:
+    """Run one part."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("part", choices=PARTS)
+    parser.add_argument("--results", type=Path, default=HERE / "fuzz_results.json")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--requests", type=int, default=200_000)
+    parser.add_argument("--command", default="schemathesis")
+    read = parser.parse_args()
+    if read.part in ("clean", "variants"):
+        read.seconds = None
+    collect_less()
+    PARTS[read.part](Results(read.results), read)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""Fuzzing by Hypothesis, against the reference server in a process of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.embedded import Embedded
+from conformance.engine.embedded_target import as_target
+from conformance.fuzz.properties import ViolationError, hold
+from conformance.fuzz.search import SearchSettings
+
+
+def test_a_correct_server_holds() -> None:
+    with Embedded(restartable=False) as embedded:
+        target = as_target(embedded.configurations["plain"])
+        hold(SearchSettings(target=target, drafts=(9,)), 9, examples=15)
+
+
+def test_hypothesis_shrinks_what_it_finds() -> None:
+    with Embedded(restartable=False, arguments=("--defect", "any-offset-accepted")) as embedded:
+        target = as_target(embedded.configurations["plain"])
+        with pytest.raises(ViolationError) as caught:
+            hold(SearchSettings(target=target, drafts=(9,)), 9, examples=150)
+    assert caught.value.scenario.count("set-up: false") <= 6
