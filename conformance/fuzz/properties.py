@@ -47,7 +47,7 @@ def hold(settings: SearchSettings, draft: int, examples: int = 100) -> None:
         examples: trials to draw.
 
     Raises:
-        ViolationError: something was found and confirmed by the engine; it carries a small scenario.
+        ViolationError: something was found and the engine confirms it.
         SuiteError: Hypothesis is not installed, or the target cannot be tried out.
     """
     with asyncio.Runner() as runner:

@@ -72,7 +72,7 @@ def raw_create(sketch: Sketch) -> None:
     if form.hides:
         parts += _hidden(form.label)
     parts.append(OctetPart(text=Template(("\r\n",))))
-    parts.append(OctetPart(content=Range(octets(0), octets(min(4, sketch.size)))))
+    parts.append(OctetPart(octets=b"fuzz"))
     _add(sketch, form.label, parts)
 
 

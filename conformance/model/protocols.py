@@ -118,7 +118,7 @@ class MatchContext(Protocol):
         """Return the mark of a step's octets (0 without marks)."""
         ...
 
-    def completeness(self, message: Message) -> bool | None | Malformed:
+    def completeness(self, message: Message) -> bool | Malformed | None:
         """Read the completeness field, in the draft's name and sense; None if absent."""
         ...
 

@@ -239,9 +239,9 @@ class ExchangeStep:
     declare: str | Size = "sent"
     framing: Framing | None = None
     chunk: Size | None = None
-    complete: bool | None | Unset = UNSET
-    length: Size | None | Unset = UNSET
-    at: Size | None | Unset = UNSET
+    complete: bool | Unset | None = UNSET
+    length: Size | Unset | None = UNSET
+    at: Size | Unset | None = UNSET
     octets: tuple[OctetPart, ...] = ()
     frames: tuple[FramePart, ...] = ()
     window: Size | None = None

@@ -17,6 +17,9 @@ from conformance.cli import main
 
 pytest.importorskip("mitmproxy")
 
+# what mitmproxy imports uses deprecated names of its own dependencies
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -399,5 +399,8 @@ def test_standing_rules_that_held_are_told_once_for_the_run(plain: Target) -> No
     }
     assert {"RUFH-VERSION-104-HEADER", "H1-RESPONSE-STATUS-LINE"} <= held
     assert all(
-        check.step for case in result.results if case.scenario != "standing" for check in case.checks
+        check.step
+        for case in result.results
+        if case.scenario != "standing"
+        for check in case.checks
     )

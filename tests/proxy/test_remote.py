@@ -1,4 +1,4 @@
-"""The proxy of a run: ordered from outside, gone when its run is gone; and whole runs through it."""
+"""The proxy of a run: ordered from outside, gone when its run is gone; whole runs through it."""
 
 from __future__ import annotations
 

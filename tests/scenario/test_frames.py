@@ -213,6 +213,7 @@ def test_the_worked_examples_of_the_documentation_are_scenarios(tmp_path: Path) 
     text = DOCS_FILE.read_text(encoding="utf-8")
     examples = re.findall(r"```yaml\n(needs: h[12]\n.*?)```", text, re.DOTALL)
     assert len(examples) == 2
+    path = tmp_path
     for number, example in enumerate(examples):
         path = tmp_path / "own" / f"example-{number}.yaml"
         path.parent.mkdir(exist_ok=True)
