@@ -76,6 +76,8 @@ async def prepare(
         SuiteError: nothing is selected, or a bound is reached already.
     """
     tell = on_event or _silent
+    if settings.via_proxy and path is None:
+        raise SuiteError("only resumable run can make interruptions by a proxy (--via-proxy)")
     for target in settings.targets:
         if not target.loopback:
             tell(Notice(text=_elsewhere(target, settings)))

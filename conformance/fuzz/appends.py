@@ -99,6 +99,8 @@ class Appends:
     def _conflict(self, view: View, upload: UploadState, exact: int) -> list[Violation]:
         """Look at the answer to an append at another offset than the upload's."""
         possible = str(upload.possible)
+        if contradicts(view, upload.hints):
+            return []  # two things are wrong with it, and either may be answered
         if view.status != 409:
             end = exact + (view.content_length or view.request.handed)
             too_long = upload.length is not None and end > upload.length
@@ -111,7 +113,7 @@ class Appends:
             return []
         found = []
         if view.offset != exact:
-            said = f"409 with Upload-Offset {_shown(view, 'Upload-Offset')}"
+            said = f"409 with {_shown(view, 'Upload-Offset')}"
             expect = f"{{on: 409, Upload-Offset: {exact} B}}"
             requirement = "RUFH-APPEND-409-UPLOAD-OFFSET"
             found.append(view.violation(requirement, "offset", said, expect, possible))
@@ -239,4 +241,4 @@ def _progress(view: View, most: int) -> list[int]:
 
 def _shown(view: View, field: str) -> str:
     values = view.values(field)
-    return b", ".join(values).decode("latin-1") if values else f"no {field}"
+    return f"{field} {b', '.join(values).decode('latin-1')}" if values else f"no {field}"

@@ -81,7 +81,7 @@ def _fits(view: View, upload: UploadState) -> bool:
 
 def obeyed(view: View, upload: UploadState) -> Iterator[Violation]:
     """Correct requests that say something more, which must not matter."""
-    if view.label == "extension" and view.status in (400, 501) and _fits(view, upload):
+    if view.label == "extension" and view.status == 400 and _fits(view, upload):
         said, expect = f"{view.status}", "{status: 2xx}"
         yield view.violation("H1-CHUNK-EXTENSION-IGNORED", "answer", said, expect)
     if view.label == "trailer" and 200 <= view.status < 300 and view.complete is True:

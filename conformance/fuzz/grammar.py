@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.fuzz import interruptions, odd, orderly
+from conformance.fuzz import interruptions, odd, odd_creations, orderly, raw
 from conformance.fuzz.belief import Sketch
 from conformance.fuzz.trial import Trial
 from conformance.model.scenario import ContentKind, ContentSpec
@@ -44,18 +44,18 @@ _KINDS: Final[tuple[tuple[int, Callable[[Sketch], None]], ...]] = (
     (2, orderly.discover),
     (2, interruptions.race),
     (2, interruptions.expect_continue),
-    (2, odd.raw_append),
+    (2, raw.raw_append),
     (1, odd.odd_method),
     (2, interruptions.pipelined),
 )
 _FIRST: Final[tuple[tuple[int, Callable[[Sketch], None]], ...]] = (
     (60, orderly.create),
     (12, interruptions.cut_create),
-    (5, odd.odd_create),
-    (6, odd.raw_create),
+    (5, odd_creations.odd_create),
+    (6, raw.raw_create),
     (3, orderly.create_coded),
     (3, orderly.discover),
-    (3, odd.plain_request),
+    (3, odd_creations.plain_request),
 )
 
 

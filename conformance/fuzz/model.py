@@ -93,7 +93,8 @@ class Model:
         upload.restless = not view.quiet
         if not view.ordinary:
             return self._odd_creation(view, upload)
-        self._learn_length(view, upload)
+        if view.final is None or view.success:
+            self._learn_length(view, upload)
         completing = view.asked_complete is True
         if view.success and view.whole:
             upload.moved(complete_at(sent) if completing else active_at(sent))

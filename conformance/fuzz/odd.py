@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.fuzz import orderly
 from conformance.fuzz.belief import Upload, literal, piece, room
-from conformance.fuzz.raw import raw_append, raw_create
 from conformance.fuzz.trial import octets
 from conformance.model.scenario import ExchangeStep, Verb
 from conformance.model.transcript import Framing
@@ -16,24 +15,12 @@ from conformance.profiles.rufh.drafts import VERSION_FIELD
 if TYPE_CHECKING:
     from conformance.fuzz.belief import Sketch
 
-__all__ = [
-    "after_the_end",
-    "odd_append",
-    "odd_create",
-    "odd_method",
-    "odd_retrieval",
-    "plain_request",
-    "raw_append",
-    "raw_create",
-    "wrong_length",
-    "wrong_offset",
-]
 
 #: values that are no Integer; {n} is the right number
-_NO_INTEGERS: Final = ("{n} x", "{n}, {n}", "+{n}", "0x{n}", "", "{n}abc", "- {n}", "00{n}e0")
-_OTHER_TYPES: Final = ('"{n}"', "{n}.0", "?1", ":AAAA:")
-_NO_BOOLEANS: Final = ("true", "yes", "?2", "? 1", "?1x", "TRUE", "1, 1", "on")
-_OTHER_BOOLEANS: Final = ('"?1"', "1", "1.0", ":AQ==:")
+NO_INTEGERS: Final = ("{n} x", "{n}, {n}", "+{n}", "0x{n}", "", "{n}abc", "- {n}", "00{n}e0")
+OTHER_TYPES: Final = ('"{n}"', "{n}.0", "?1", ":AAAA:")
+NO_BOOLEANS: Final = ("true", "yes", "?2", "? 1", "?1x", "TRUE", "1, 1", "on")
+OTHER_BOOLEANS: Final = ('"?1"', "1", "1.0", ":AQ==:")
 
 
 def text(*parts: str | Ref) -> tuple[Template, ...]:
@@ -116,16 +103,16 @@ def _odd_field(sketch: Sketch, at: int) -> tuple[str, tuple[Template, ...] | Non
     )
     match kind:
         case "offset":
-            form = choose.among(_NO_INTEGERS + _OTHER_TYPES)
+            form = choose.among(NO_INTEGERS + OTHER_TYPES)
             return "Upload-Offset", text(form.format(n=at))
         case "complete":
-            return draft.completeness_field, text(choose.among(_NO_BOOLEANS + _OTHER_BOOLEANS))
+            return draft.completeness_field, text(choose.among(NO_BOOLEANS + OTHER_BOOLEANS))
         case "twice":
             return "Upload-Offset", text(str(at)) + text(str(at + 1))
         case "version":
             return VERSION_FIELD, text(str(choose.integer(3, 10)))
         case "length":
-            return "Upload-Length", text(choose.among(_OTHER_TYPES).format(n=sketch.size))
+            return "Upload-Length", text(choose.among(OTHER_TYPES).format(n=sketch.size))
         case _:
             other = ("application/octet-stream", "text/plain", "application/partial-uploads")
             return "Content-Type", text(choose.among(other))
@@ -262,70 +249,3 @@ def odd_method(sketch: Sketch) -> None:
         )
     )
     upload.at, upload.told = None, ""
-
-
-def odd_create(sketch: Sketch) -> None:
-    """Draw a creation with another version, an old HTTP version, or malformed fields."""
-    choose = sketch.choices
-    kind = choose.weighted(
-        ((4, "version"), (2, "http"), (4, "complete"), (3, "length"), (3, "framing"), (2, "short"))
-    )
-    name = sketch.name("odd")
-    count = max(1, sketch.count(sketch.size))
-    fields: tuple[tuple[str, tuple[Template, ...] | None], ...] = ()
-    complete: bool | None = choose.chance(50)
-    length: Size | None = None
-    framing: Framing | None = None
-    match kind:
-        case "version":
-            value = choose.among((None, "999", "2", "abc", "4, 5"))
-            fields = ((VERSION_FIELD, None if value is None else text(value)),)
-        case "complete":
-            form = choose.among(_NO_BOOLEANS + _OTHER_BOOLEANS)
-            complete, fields = None, ((sketch.draft.completeness_field, text(form)),)
-        case "length":
-            form = choose.among(_NO_INTEGERS + _OTHER_TYPES).format(n=sketch.size)
-            complete, fields = False, (("Upload-Length", text(form)),)
-        case "short":
-            complete, length = True, octets(count + choose.integer(1, 9))
-        case "framing" if sketch.transport == "h1":
-            fields, framing = _odd_framing(sketch)
-    old = kind == "http" and sketch.transport == "h1"
-    sketch.add(
-        ExchangeStep(
-            name=name,
-            verb=Verb.CREATE,
-            http="1.0" if old else "1.1",
-            needs=("h1",) if old or framing is not None else (),
-            send=Range(orderly.ZERO, octets(count)),
-            complete=complete,
-            length=length,
-            fields=fields,
-            framing=framing,
-            set_up=False,
-        ),
-        reusable=False,
-    )
-    if kind in ("length", "version") and complete is False:
-        sketch.uploads.append(Upload(step=name, at=None, length=None))
-
-
-def _odd_framing(
-    sketch: Sketch,
-) -> tuple[tuple[tuple[str, tuple[Template, ...] | None], ...], Framing]:
-    coding = sketch.choices.among(("chunked, identity", "chunked, gzip", "x-unknown, chunked"))
-    framing = Framing.CHUNKED if coding == "x-unknown, chunked" else Framing.CLOSE
-    return (("Transfer-Encoding", text(coding)),), framing
-
-
-def plain_request(sketch: Sketch) -> None:
-    """Draw an upload that knows nothing of resumption."""
-    sketch.add(
-        ExchangeStep(
-            name=sketch.name("plain"),
-            verb=Verb.REQUEST,
-            send=Range(orderly.ZERO, octets(min(9, sketch.size))),
-            over=sketch.over(),
-            set_up=False,
-        )
-    )

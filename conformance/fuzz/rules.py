@@ -149,7 +149,7 @@ def retrieval(view: View, upload: UploadState) -> Iterator[Violation]:
         expect = "{on: 2xx, status: 204}" if only else "{on: 2xx, status: [200, 204]}"
         yield view.violation("RUFH-H-HEAD-204", "answer", f"{view.status}", expect)
     yield from _told_length(view, upload)
-    if upload.known and not view.values("Upload-Limit"):
+    if upload.known and view.complete is not True and not view.values("Upload-Limit"):
         said, expect = "no Upload-Limit", "{on: 2xx, Upload-Limit: {is: sf-dictionary}}"
         yield view.violation("RUFH-RETRIEVE-LIMIT-KNOWN", "answer", said, expect)
 
@@ -194,6 +194,9 @@ def cancelled(view: View, upload: UploadState) -> Iterator[Violation]:
         if view.success and view.status != 204:
             expect = "{on: 2xx, status: 204}"
             yield view.violation("RUFH-H-CANCEL-204", "answer", f"{view.status}", expect)
+        if view.status in (400, 501):
+            expect = "{on: non-2xx, status: 405}"
+            yield view.violation("RUFH-H-CANCEL-405", "answer", f"{view.status}", expect)
     inactive = upload.cancelled and view.verb in (Verb.RETRIEVE, Verb.APPEND) and view.ordinary
     if inactive and 400 <= view.status < 500 and view.status not in (401, 403, 404, 429):
         expect = "{status: 404}"

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from conformance.model.scenario import Cut
     from conformance.proxy.side import Journal
 
+#: streams of one connection that are remembered, those included that were reset
+_STREAMS_KEPT = 2_000
 _STREAM_FRAMES = frozenset({frames.DATA, frames.RST_STREAM, frames.WINDOW_UPDATE})
 
 
@@ -206,10 +208,18 @@ class H2Path:
             framing=Framing.NONE if block.end_stream else Framing.CONTENT_LENGTH,
             declared=declared,
         )
+        self._prune()
         sides = self._journal.begin(self._connection, asked, block.stream)
         passage = Passage(self._choose(asked.method, asked.target), sides, self._journal.clock)
         stream = self._streams[block.stream] = H2Stream(block.stream, passage, self._journal.clock)
         return stream
+
+    def _prune(self) -> None:
+        """Forget streams that were reset long ago; nothing late comes on them any more."""
+        if len(self._streams) >= _STREAMS_KEPT:
+            gone = [number for number, each in self._streams.items() if each.gone]
+            for number in gone[: _STREAMS_KEPT // 2]:
+                del self._streams[number]
 
     def _work(self, stream: H2Stream, actions: list[Action]) -> None:
         """Pass on what may go on a stream, and interrupt it if that is due."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: seconds a client is given to close after it was told that nothing more will come
 _LINGER = 5.0
+#: octets a server may say before its client has said anything
+_GREETING_BOUND = 65_536
 
 
 class Path(Protocol):
@@ -142,6 +144,8 @@ class PathLayer(layer.Layer):
             return
         if not from_client:
             self._greeting += data
+            if len(self._greeting) > _GREETING_BOUND:
+                yield from self._close_all("the server said too much before it was asked")
             return
         self._early += data
         if len(self._early) < len(PREFACE) and PREFACE.startswith(self._early):

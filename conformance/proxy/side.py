@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from conformance.codec.received import ContentKeeper
 from conformance.model.transcript import (
     Connection,
     CutMade,
@@ -21,6 +20,7 @@ from conformance.model.transcript import (
     Framing,
     Message,
     Moment,
+    ReceivedContent,
     SentRequest,
     Transcript,
 )
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 #: exchanges kept of one proxy, and interim responses kept of one exchange
 EXCHANGES_KEPT = 10_000
 INTERIMS_KEPT = 100
-HEAD_KEPT = 65_536
+#: octets of header sections kept of one proxy; beyond that messages are only counted
+HEADS_KEPT = 67_108_864
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,41 @@ class Told:
     version: str
     fields: tuple[FieldLine, ...]
     head: bytes
+
+
+class Heads:
+    """What may still be kept of header sections, by all exchanges of a proxy."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = HEADS_KEPT) -> None:
+        self.left = left
+
+    def take(self, octets: int) -> bool:
+        """Tell whether so many more octets may be kept, and count them if so."""
+        if octets > self.left:
+            return False
+        self.left -= octets
+        return True
+
+
+class _Tally:
+    """Counts and hashes content; nothing of it is kept."""
+
+    __slots__ = ("_digest", "length")
+
+    def __init__(self) -> None:
+        self.length = 0
+        self._digest = hashlib.sha256()
+
+    def add(self, octets: bytes) -> None:
+        self.length += len(octets)
+        self._digest.update(octets)
+
+    def received(self, *, complete: bool) -> ReceivedContent:
+        return ReceivedContent(
+            length=self.length, octets=b"", sha256=self._digest.digest(), complete=complete
+        )
 
 
 class Clock:
@@ -89,6 +125,7 @@ class Side:
     number: int
     connection: int
     asked: Asked
+    heads: Heads
     stream: int = 0
     handed: int = 0
     head_at: Moment | None = None
@@ -103,7 +140,7 @@ class Side:
     interims_seen: int = 0
     _final: tuple[Told, Moment, int] | None = None
     _final_ended: Moment | None = None
-    _content: ContentKeeper = field(default_factory=ContentKeeper)
+    _content: _Tally = field(default_factory=_Tally)
 
     def content(self, octets: bytes, moment: Moment) -> None:
         """Note request content."""
@@ -114,11 +151,13 @@ class Side:
     def interim(self, told: Told, moment: Moment) -> None:
         """Note an interim response."""
         self.interims_seen += 1
-        if len(self.interims) < INTERIMS_KEPT:
+        if len(self.interims) < INTERIMS_KEPT and self.heads.take(len(told.head)):
             self.interims.append(_message(told, moment, moment, self.handed, None))
 
     def final_head(self, told: Told, moment: Moment) -> None:
         """Note the head of the final response."""
+        if not self.heads.take(len(told.head)):
+            told = replace(told, fields=(), head=b"")
         self._final = (told, moment, self.handed)
 
     def final_content(self, octets: bytes) -> None:
@@ -161,7 +200,7 @@ class Side:
                 url=asked.target,
                 version=asked.version,
                 fields=asked.fields,
-                head=asked.head[:HEAD_KEPT],
+                head=asked.head,
                 framing=asked.framing,
                 declared=asked.declared,
                 handed=self.handed,
@@ -181,14 +220,14 @@ class Side:
 
 
 def _message(
-    told: Told, moment: Moment, ended: Moment | None, sent: int, content: ContentKeeper | None
+    told: Told, moment: Moment, ended: Moment | None, sent: int, content: _Tally | None
 ) -> Message:
     return Message(
         status=told.status,
         reason=told.reason,
         version=told.version,
         fields=told.fields,
-        head=told.head[:HEAD_KEPT],
+        head=told.head,
         began=moment,
         at=moment,
         ended=ended,
@@ -214,6 +253,7 @@ class Journal:
         self.client: list[Side] = []
         self.server: list[Side] = []
         self.seen = 0
+        self._heads = Heads()
         self._connections: list[Connection] = []
 
     def connection(self, address: str, tls: str = "") -> int:
@@ -228,9 +268,17 @@ class Journal:
     def begin(self, connection: int, asked: Asked, stream: int = 0) -> tuple[Side, Side]:
         """Begin an exchange and return the client's and the server's side of it."""
         number, self.seen = self.seen, self.seen + 1
-        client = Side(number=number, connection=connection, asked=asked, stream=stream)
-        server = Side(number=number, connection=connection, asked=asked, stream=stream)
-        if number < EXCHANGES_KEPT:
+        client, server = (
+            Side(
+                number=number,
+                connection=connection,
+                asked=asked,
+                heads=self._heads,
+                stream=stream,
+            )
+            for _ in range(2)
+        )
+        if number < EXCHANGES_KEPT and self._heads.take(len(asked.head)):
             self.client.append(client)
             self.server.append(server)
         return client, server

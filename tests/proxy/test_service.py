@@ -218,6 +218,19 @@ def test_under_tls_on_both_sides_the_octet_is_the_same(rig: Any, tmp_path: Path,
     rig.run(work())
 
 
+def test_a_client_may_speak_tls_to_a_server_that_does_not(rig: Any, tmp_path: Path) -> None:
+    async def work() -> None:
+        async with rig.serving() as server:
+            server.react = answering
+            upstream = f"http://127.0.0.1:{server.port}"
+            async with rig.proxying(tmp_path, "", upstream) as (service, port):
+                trusting = ssl.create_default_context(cafile=str(service.authority))
+                told = await rig.converse(port, request(1000), trusting)
+            assert told[0] == INTERIM + FINAL
+
+    rig.run(work())
+
+
 def test_a_server_that_is_not_trusted_is_not_talked_to(rig: Any, tmp_path: Path) -> None:
     folder = tmp_path / "proxy"
     folder.mkdir()

@@ -64,7 +64,9 @@ def test_the_reference_server_is_accused_of_nothing(results: list[dict[str, Any]
 @pytest.mark.xdist_group("whole-run")
 def test_every_scenario_really_runs_in_some_draft(results: list[dict[str, Any]]) -> None:
     """Each file has a check that passed somewhere, over every transport it is told over."""
-    told = {(case["scenario"], case["transport"]) for case in results}
+    told = {
+        (case["scenario"], case["transport"]) for case in results if case["scenario"] != "standing"
+    }
     ran = {
         (case["scenario"], case["transport"])
         for case in results
