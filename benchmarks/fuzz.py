@@ -87,6 +87,8 @@ def needs_more(defect: Defect) -> str:
 
 def configuration_of(defect: Defect) -> str:
     """Return the configuration in which a defect shows."""
+    if "RUFH-OPTIONS-MIN-SIZE-0" in defect.requirements:
+        return "plain"  # it is about what is told where there are no limits
     module = defect.override.__module__
     limited = ".limits." in module or any("LIMIT" in each for each in defect.requirements)
     return "limited" if limited else "plain"

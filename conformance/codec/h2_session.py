@@ -252,14 +252,13 @@ class H2Session:
 
     def _reset(self, frame: RawFrame, events: list[SessionEvent]) -> None:
         reader = self._streams.get(frame.stream)
-        if reader is None and frame.stream:
+        if reader is None:
             detail = f"RST_STREAM on stream {frame.stream}, which nobody opened"
             raise PeerError(detail, ErrorCodes.PROTOCOL_ERROR)
-        if reader is None or not reader.abandoned or frame.length != 4:
+        if not reader.abandoned or frame.length != 4:
             self._tell(frame.octets)
-        if reader is not None:
-            reader.ended = reader.abandoned = True
-            events.append(PeerReset(frame.stream, int.from_bytes(frame.payload, "big")))
+        reader.ended = reader.abandoned = True
+        events.append(PeerReset(frame.stream, int.from_bytes(frame.payload, "big")))
 
     def _goaway(self, frame: RawFrame, events: list[SessionEvent]) -> None:
         payload = frame.payload
@@ -271,9 +270,8 @@ class H2Session:
     def _others(self, frame: RawFrame, events: list[SessionEvent]) -> None:
         for event in self._tell(frame.octets):
             if isinstance(event, StreamReset):  # by h2, over the peer's WINDOW_UPDATE
-                reader = self._streams.get(frame.stream)
-                if reader is not None:
-                    reader.failed = reader.abandoned = True
+                reader = self._streams[frame.stream]  # h2 knows only streams we opened
+                reader.failed = reader.abandoned = True
                 detail = "the peer's WINDOW_UPDATE makes a window larger than is allowed"
                 events.append(OnStream(frame.stream, Malformed(detail=detail)))
         self.greeted = True

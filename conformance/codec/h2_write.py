@@ -131,6 +131,7 @@ class H2Writer:
         if reader is not None:
             reader.abandoned = True
         if stream in self._opened:
+            self._ended.add(stream)
             self._unseen(lambda: self._h2.reset_stream(stream, code))
         frame = RstStreamFrame(stream)
         frame.error_code = code

@@ -7,13 +7,11 @@ so pipelined requests each have their own faults. Octets that are no HTTP/1 are 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.codec.h1_requests import RequestHead, RequestReader, RequestSpan
 from conformance.codec.h1_responses import ResponseHead, ResponseSpan, ResponseSpans
 from conformance.codec.h1_spans import Content, MessageDone
-from conformance.model.scenario import Point
 from conformance.model.transcript import CutHow, End
 from conformance.proxy.actions import (
     Action,
@@ -25,8 +23,9 @@ from conformance.proxy.actions import (
     ToServer,
     WakeAfter,
 )
+from conformance.proxy.h1_parts import Down, Up, last_of, stripped, told_of
 from conformance.proxy.passage import Passage, fits
-from conformance.proxy.side import Asked, Journal, Told
+from conformance.proxy.side import Asked, Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,26 +37,6 @@ if TYPE_CHECKING:
 _QUEUE_BOUND = 262_144
 #: requests on one connection that wait for their answers
 _UNANSWERED_BOUND = 1_000
-
-
-@dataclass(slots=True)
-class _Up:
-    """Something on its way to the server; no span is the end of the connection."""
-
-    passage: Passage | None
-    span: RequestSpan | None
-
-
-@dataclass(slots=True)
-class _Down:
-    """Something on its way to the client; no octets at all are the end of the connection."""
-
-    passage: Passage | None
-    span: ResponseSpan | None
-    octets: bytes | None
-    due: float = 0.0
-    lost: bool = False
-    again: bool = False
 
 
 class H1Path:
@@ -86,8 +65,8 @@ class H1Path:
         self._responses: ResponseSpans | None = None
         self._asking: Passage | None = None
         self._unanswered: deque[Passage] = deque()
-        self._up: deque[_Up] = deque()
-        self._down: deque[_Down] = deque()
+        self._up: deque[Up] = deque()
+        self._down: deque[Down] = deque()
         self._waiting = {True: 0, False: 0}
         self._reading = {True: True, False: True}
         self._silenced = False
@@ -107,7 +86,7 @@ class H1Path:
             return []
         for span in self._requests.flush():
             self._take_span(span)
-        self._up.append(_Up(None, None))
+        self._up.append(Up(None, None))
         return self._work()
 
     def server_says(self, data: bytes) -> list[Action]:
@@ -128,7 +107,7 @@ class H1Path:
                 self._take_response(passage, span)
             if passage.final_at is not None:
                 self._take_response(passage, MessageDone())
-        self._down.append(_Down(None, None, None))
+        self._down.append(Down(None, None, None))
         return self._work()
 
     def wake(self) -> list[Action]:
@@ -173,7 +152,7 @@ class H1Path:
         if passage is not None and isinstance(span, MessageDone):
             passage.client.ended_at = moment
             self._asking = None
-        self._up.append(_Up(passage, span))
+        self._up.append(Up(passage, span))
         self._waiting[True] += len(span.octets)
 
     def _begin(self, head: RequestHead) -> Passage:
@@ -219,7 +198,7 @@ class H1Path:
         if self._asking is not None and not self._over and not self._silenced:
             self._sleep(self._asking, actions)
 
-    def _pass_up(self, item: _Up, actions: list[Action]) -> None:
+    def _pass_up(self, item: Up, actions: list[Action]) -> None:
         self._up.popleft()
         span, passage = item.span, item.passage
         if span is None:
@@ -237,7 +216,7 @@ class H1Path:
         elif isinstance(span, MessageDone):
             passage.ended_at = passage.server.ended_at = moment
 
-    def _pass_gated(self, item: _Up, passage: Passage, actions: list[Action]) -> bool:
+    def _pass_gated(self, item: Up, passage: Passage, actions: list[Action]) -> bool:
         """Pass on what the exchange's faults allow; False if that is nothing."""
         if passage.stopped:
             self._drop_rest(passage)
@@ -253,8 +232,8 @@ class H1Path:
             return False
         if allowed is not None and allowed < len(span.octets):
             self._up.popleft()
-            self._up.appendleft(_Up(passage, Content(span.octets[allowed:])))
-            self._up.appendleft(_Up(passage, Content(span.octets[:allowed])))
+            self._up.appendleft(Up(passage, Content(span.octets[allowed:])))
+            self._up.appendleft(Up(passage, Content(span.octets[:allowed])))
         self._pass_up(self._up[0], actions)
         return True
 
@@ -286,7 +265,7 @@ class H1Path:
     def _take_answer(self, data: bytes) -> bytes:
         """Take octets for the request that waits longest; return those that are left."""
         if not self._unanswered:
-            self._down.append(_Down(None, None, data))
+            self._down.append(Down(None, None, data))
             self._waiting[False] += len(data)
             return b""
         passage = self._unanswered[0]
@@ -305,8 +284,8 @@ class H1Path:
         final = passage.final_at is not None or not isinstance(span, ResponseHead)
         lost = passage.chosen.lose and final
         if isinstance(span, ResponseHead):
-            told = _told(span)
-            octets = _stripped(passage.chosen, span)
+            told = told_of(span)
+            octets = stripped(passage.chosen, span)
             if span.interim:
                 passage.first_interims.setdefault(span.head.status, moment)
                 passage.server.interim(told, moment)
@@ -323,7 +302,7 @@ class H1Path:
             passage.final_ended = moment
             passage.server.final_end(moment)
             self._unanswered.popleft()
-        self._down.append(_Down(passage, span, octets, due, lost, again))
+        self._down.append(Down(passage, span, octets, due, lost, again))
         self._waiting[False] += len(octets)
 
     def _due(self, chosen: Chosen, status: int) -> float:
@@ -350,11 +329,11 @@ class H1Path:
                 self._answered(item, item.passage, item.span, actions)
 
     def _answered(
-        self, item: _Down, passage: Passage, span: ResponseSpan, actions: list[Action]
+        self, item: Down, passage: Passage, span: ResponseSpan, actions: list[Action]
     ) -> None:
         moment = self._clock.moment()
         if isinstance(span, ResponseHead) and not item.lost:
-            told = _told(span, item.octets)
+            told = told_of(span, item.octets)
             if span.interim:
                 for _ in range(2 if item.again else 1):
                     passage.client.interim(told, moment)
@@ -376,40 +355,3 @@ class H1Path:
             if wanted is not self._reading[client]:
                 self._reading[client] = wanted
                 actions.append(Read(client, wanted))
-
-
-def last_of(going: list[Passage], method: str, target: str) -> Passage | None:
-    """Return the last of some exchanges that is of a kind."""
-    for passage in reversed(going):
-        if (passage.client.asked.method, passage.client.asked.target) == (method, target):
-            return passage
-    return None
-
-
-def _told(span: ResponseHead, octets: bytes | None = None) -> Told:
-    head = span.head
-    return Told(
-        status=head.status,
-        reason=head.reason,
-        version=head.version,
-        fields=head.fields,
-        head=span.octets if octets is None else octets,
-    )
-
-
-def _stripped(chosen: Chosen, span: ResponseHead) -> bytes:
-    """Return a head without the field lines that get lost."""
-    strip = chosen.strip
-    if strip is None:
-        return span.octets
-    meant = fits(strip.what, span.head.status) if span.interim else Point.FINAL_HEAD in strip.what
-    if not meant:
-        return span.octets
-    names = {name.lower().encode("latin-1", "replace") for name in strip.fields}
-    kept, losing = [], False
-    for line in span.octets.splitlines(keepends=True):
-        if line[:1] not in (b" ", b"\t"):  # a folded line shares the fate of the one before
-            losing = line.partition(b":")[0].strip().lower() in names
-        if not losing:
-            kept.append(line)
-    return b"".join(kept)

@@ -31,7 +31,7 @@ from conformance.proxy.actions import (
     ToServer,
     WakeAfter,
 )
-from conformance.proxy.h1_path import last_of
+from conformance.proxy.h1_parts import last_of
 from conformance.proxy.h2_stream import H2Stream
 from conformance.proxy.passage import Passage
 from conformance.proxy.side import Asked

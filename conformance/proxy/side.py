@@ -246,7 +246,7 @@ class Journal:
         seen: exchanges in all; at most EXCHANGES_KEPT are kept.
     """
 
-    __slots__ = ("_connections", "client", "clock", "seen", "server")
+    __slots__ = ("_connections", "_heads", "client", "clock", "seen", "server")
 
     def __init__(self, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()

@@ -12,7 +12,9 @@ from conformance.codec.h1_requests import RequestHead, RequestReader, read_reque
 from conformance.codec.h1_responses import ResponseHead, ResponseSpans
 from conformance.codec.h1_spans import (
     LINE_BOUND,
+    TRAILER_BOUND,
     BadFramingError,
+    Between,
     Content,
     ContentCutter,
     MessageDone,
@@ -79,6 +81,7 @@ def test_a_head_is_read() -> None:
         b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc",
         b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1" * (LINE_BOUND + 2),
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: " + b"x" * TRAILER_BOUND,
         b"CONNECT a:1 HTTP/1.1\r\n\r\nanything",
         b"POST / HTTP/1.1\r\nA: " + b"x" * 70_000,
     ],
@@ -134,6 +137,32 @@ def test_content_without_length_ends_with_the_connection() -> None:
     assert not reader.done
     assert reader.flush() == []
     assert reader.done
+
+
+def test_a_head_alone_promises_content_until_the_connection_ends() -> None:
+    reader = ResponseSpans("GET")
+    head = b"HTTP/1.1 200 OK\r\n\r\n"
+    assert [span.octets for span in reader.feed(head)] == [head]
+    assert not reader.done
+    assert list(reader.feed(b"abc")) == [Content(b"abc")]
+
+
+def test_a_coding_that_is_not_chunked_last_ends_with_the_connection() -> None:
+    reader = ResponseSpans("GET")
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\nContent-Length: 1\r\n\r\n"
+    spans = reader.feed(head + b"0\r\n\r\n") + reader.feed(b"abc")
+    assert content(list(spans)) == b"0\r\n\r\nabc"
+    assert not reader.done
+
+
+def test_chunks_arriving_octet_by_octet_lose_nothing() -> None:
+    cutter = ContentCutter(Framing.CHUNKED, None)
+    data = b"5;a=b\r\nhello\r\n1\n!\n0\r\nX: 1\r\n\r\n"
+    spans = [span for octet in data for span in cutter.feed(bytes((octet,)))]
+    assert content(list(spans)) == b"hello!"
+    assert b"".join(span.octets for span in spans) == data
+    assert [span for span in spans if isinstance(span, Between)][-1].octets == b"X: 1\r\n\r\n"
+    assert (cutter.done, cutter.rest) == (True, b"")
 
 
 @pytest.mark.parametrize(

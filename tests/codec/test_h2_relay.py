@@ -96,6 +96,9 @@ def decode(found: list[bytes]) -> None:
 
 
 def test_content_is_told_from_padding() -> None:
+    assert content_of(RawFrame(write_frame(frames.DATA, 0, 1, b"\x02ab\x00\x00"))) == (
+        b"\x02ab\x00\x00"
+    )
     assert content_of(RawFrame(write_frame(frames.DATA, 0x8, 1, b"\x02ab\x00\x00"))) == b"ab"
     with pytest.raises(NotFollowedError):
         content_of(RawFrame(write_frame(frames.DATA, 0x8, 1, b"\x05ab")))

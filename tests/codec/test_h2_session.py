@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import pytest
 from h2.errors import ErrorCodes
 from hpack import Encoder
 from hyperframe.frame import (
@@ -41,9 +42,9 @@ REQUEST = ((b":method", b"GET"), (b":scheme", b"http"), (b":path", b"/"), (b":au
 SETTINGS = SettingsFrame(0).serialize()
 
 
-def session(streams: int = 1) -> H2Session:
+def session(streams: int = 1, window: int | None = None) -> H2Session:
     """Return a session on which requests were sent."""
-    made = H2Session()
+    made = H2Session(window=window)
     made.preface()
     writer = H2Writer(made)
     for _ in range(streams):
@@ -229,6 +230,64 @@ def test_a_window_grown_too_large_costs_its_stream_alone() -> None:
     head = block(encoder, (":status", "200"))
     octets = HeadersFrame(3, head, flags=["END_HEADERS", "END_STREAM"]).serialize()
     assert kinds(made.feed(octets, NOW)) == ["FrameSeen", "FinalHead", "MessageEnd"]
+
+
+def test_empty_frames_on_a_stream_given_up_are_answered_with_nothing() -> None:
+    made = session()
+    made.feed(SETTINGS, NOW)
+    made.give_up(1, ErrorCodes.CANCEL)
+    made.take_pending()
+    assert kinds(made.feed(DataFrame(1, b"").serialize(), NOW)) == ["FrameSeen"]
+    assert made.take_pending() == b""
+
+
+@pytest.mark.parametrize("stream", [0, 1])
+def test_content_held_back_comes_as_far_as_the_window_is_opened(stream: int) -> None:
+    made = session(window=0)
+    made.feed(SETTINGS, NOW)
+    made.take_pending()
+    made.reopen(stream, 500)
+    said = [(f.type_name, f.stream, f.words) for f in frames_of(made.take_pending())]
+    assert said == ([("WINDOW_UPDATE", stream, "+500")] if stream else [])
+
+
+def test_a_window_opened_too_far_changes_nothing() -> None:
+    made = session()
+    made.feed(SETTINGS, NOW)
+    made.take_pending()
+    made.reopen(1, 2**31 - 1)
+    assert (made.take_pending(), made.broken) == (b"", "")
+
+
+def test_after_the_end_of_a_connection_nothing_more_is_said() -> None:
+    made = session()
+    made.feed(SETTINGS + DataFrame(5, b"x").serialize(), NOW)
+    assert "stream 5, which nobody opened" in made.broken
+    assert [f.type_name for f in frames_of(made.take_pending())] == ["SETTINGS", "GOAWAY"]
+    made.reopen(1)
+    made.give_up(1, ErrorCodes.CANCEL)
+    made.say_goodbye()
+    assert made.take_pending() == b""
+
+
+def test_a_farewell_is_said_while_all_is_well() -> None:
+    made = session()
+    made.feed(SETTINGS, NOW)
+    made.take_pending()
+    made.say_goodbye()
+    (said,) = frames_of(made.take_pending())
+    assert (said.type_name, said.words) == ("GOAWAY", "NO_ERROR, last stream 0")
+
+
+@pytest.mark.parametrize("stream", [0, 2, 7])
+def test_a_reset_of_a_stream_nobody_opened_ends_the_connection(stream: int) -> None:
+    made = session()
+    octets = b"\0\0\4\3\0" + stream.to_bytes(4, "big") + b"\0\0\0\x08"
+    events = made.feed(SETTINGS + octets, NOW)
+    assert kinds(events) == ["FrameSeen", "FrameSeen", "Broken"]
+    assert made.broken == f"RST_STREAM on stream {stream}, which nobody opened"
+    said = list(frames_of(made.take_pending()))[-1]
+    assert said.words.startswith("PROTOCOL_ERROR")
 
 
 def test_content_before_any_head_is_malformed() -> None:

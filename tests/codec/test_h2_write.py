@@ -181,3 +181,37 @@ def test_our_own_misdeeds_do_not_keep_us_from_reading_the_answer(
     )
     pair.session.feed(head.serialize(), NOW)
     assert pair.session.broken == ""
+
+
+def test_a_field_block_left_open_is_ended_by_a_continuation() -> None:
+    pair = Pair()
+    stream = pair.writer.next_stream
+    first = pair.writer.write(stream, out(FrameKind.HEADERS, fields=REQUEST, flags=("END_STREAM",)))
+    (frame,) = frames_of(first)
+    assert (frame.type_name, frame.flag_names) == ("HEADERS", ("END_STREAM",))
+    assert pair.give(first) == []
+    more = pair.writer.write(stream, out(FrameKind.CONTINUATION, flags=("END_HEADERS",)))
+    event, *_ = pair.give(more)
+    assert isinstance(event, RequestReceived)
+    assert tuple(event.headers) == REQUEST
+
+
+def test_a_stream_reset_before_it_was_opened_can_still_be_opened() -> None:
+    pair = Pair()
+    stream = pair.writer.next_stream
+    (frame,) = frames_of(pair.writer.write(stream, out(FrameKind.RST_STREAM, code=8)))
+    assert (frame.type_name, frame.stream, frame.words) == ("RST_STREAM", stream, "CANCEL")
+    assert pair.session.take_pending() == b""
+    opened, octets = pair.writer.open(REQUEST, end_stream=True)
+    assert opened == stream
+    assert isinstance(pair.give(octets)[0], RequestReceived)
+
+
+def test_a_stream_we_reset_takes_nothing_more() -> None:
+    pair = Pair()
+    stream, _ = pair.writer.open(REQUEST, end_stream=False)
+    assert pair.writer.room(stream) > 0
+    pair.writer.reset(stream, 8)
+    assert pair.writer.room(stream) == 0
+    assert pair.writer.end(stream) == b""
+    assert pair.writer.trailers(stream, ((b"x-sum", b"1"),)) == b""

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.engine import attempt
 from conformance.engine.attempt import run_case
-from conformance.engine.drafts_seen import DraftFacts
+from conformance.engine.drafts_seen import DraftFacts, limit_capabilities
 from conformance.engine.planning import Planned, Site, Station, plan_all
 from conformance.engine.redact import Redactor
 from conformance.engine.sanity import Examined
@@ -152,6 +152,37 @@ def test_limits_told_in_one_draft_count_in_that_draft_only() -> None:
 
     assert [case.plan.draft for case in found.cases] == [9]
     assert found.cases[0].plan.target.limits == {"max-size": 100}
+
+
+@pytest.mark.parametrize(
+    ("limits", "limits_exist", "small"),
+    [
+        ({}, True, True),
+        ({}, False, True),
+        ({"min-append-size": 0}, True, True),
+        ({"min-size": 4096, "max-append-size": 8192}, True, True),
+        ({"min-append-size": 1}, True, False),
+        ({"min-append-size": 1024}, False, False),
+    ],
+)
+def test_small_appends_are_taken_unless_a_smallest_one_is_demanded(
+    limits: dict[str, int], limits_exist: bool, small: bool
+) -> None:
+    found = limit_capabilities(limits, limits_exist=limits_exist)
+
+    assert ("small-appends" in found) is small
+    assert ("min-append-size" in found) is not small
+
+
+def test_a_target_that_demands_more_of_an_append_is_spared_small_ones() -> None:
+    demanding = station(draft9=DraftFacts(limits={"min-append-size": 64}), draft8=DraftFacts())
+
+    found = planned(cases(more="needs: [small-appends]"), demanding, drafts=(8, 9))
+
+    assert [case.plan.draft for case in found.cases] == [8]
+    assert [(case.draft, case.outcome) for case in found.aside] == [(9, Outcome.NOT_APPLICABLE)]
+    assert "needs small-appends" in found.aside[0].cause
+    assert found.aside[0].cause.endswith("shown")
 
 
 def test_a_target_that_refuses_to_cancel_lacks_cancellation_in_that_draft() -> None:

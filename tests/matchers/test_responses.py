@@ -363,6 +363,12 @@ def again(build: Any, first: dict[str, Any], second: bool, **close: Any) -> None
         ("told", {}, True, {}, True),
         ("told", {}, False, {"closed_by": "peer"}, False),
         ("told", {}, False, {}, None),
+        ("clean", {}, False, {}, True),
+        ("clean", {}, True, {}, True),
+        ("clean", {"Connection": "close"}, False, {"closed_by": "peer", "reset": True}, True),
+        ("clean", {}, False, {"exchange": {"closing": End.CLOSED}}, True),
+        ("clean", {}, False, {"after_end": b"x"}, False),
+        ("clean", {}, False, {"exchange": {"stray": b"x"}}, False),
     ],
 )
 def test_connection(
@@ -378,9 +384,16 @@ def test_connection(
     assert build.match("connection", value, Look(step="up", exchange=exchange)).holds is holds
 
 
-def test_connection_without_an_answer(build: Any) -> None:
+@pytest.mark.parametrize("word", ["closed", "clean"])
+def test_connection_without_an_answer(build: Any, word: str) -> None:
     unanswered(build)
-    assert build.match("connection", "closed").holds is None
+    assert build.match("connection", word).holds is None
+
+
+def test_what_belongs_to_no_response_is_counted(build: Any) -> None:
+    build.exchange("up", build.message(400), stray=b"HTTP/1.1 400")
+    found = build.match("connection", "clean")
+    assert found.observed == "12 octets after the answer that belong to no response"
 
 
 BARE_LF = Lint(rule="bare-lf", source="RFC 9112 section 2.2", detail="a bare LF", octets=b"a\n")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from conformance.model.transcript import End
 from conformance.profiles.rufh.drafts import DRAFTS
 from conformance.profiles.rufh.observe import (
@@ -101,3 +103,60 @@ def test_completeness_in_the_sense_of_the_draft(build: Any) -> None:
     build.exchange("bad", bad, fields={"Upload-Incomplete": "?1"})
     completed = [each for each in seen(build).all if isinstance(each, Completed)]
     assert [(each.upload, each.by) for each in completed] == [(UPLOAD, "answer")]
+
+
+def begun(build: Any) -> None:
+    """Create an upload of 9 octets without content."""
+    said = {"Upload-Complete": "?0"}
+    build.exchange("up", build.message(201, Location="/u/1"), fields=said)
+
+
+def appended(build: Any, name: str, status: int, **told: str) -> None:
+    """Give an upload all its 9 octets and complete it; the answer comes after all of them."""
+    said = {"Upload-Offset": "0", "Upload-Complete": "?1"}
+    answer = build.message(status, sent_before=9, **told)
+    build.exchange(name, answer, method="PATCH", url=UPLOAD, end=9, fields=said)
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "completed"),
+    [
+        (200, {"Upload_Complete": "?1"}, True),
+        (303, {"Upload_Complete": "?1", "Location": "/result"}, True),
+        (303, {"Upload_Complete": "?0", "Location": "/result"}, False),
+        (303, {"Upload_Complete": "yes", "Location": "/result"}, False),
+        (303, {"Location": "/result"}, False),
+    ],
+)
+def test_the_targets_own_answer_may_point_elsewhere_and_still_complete(
+    build: Any, status: int, told: dict[str, str], completed: bool
+) -> None:
+    begun(build)
+    appended(build, "rest", status, **told)
+    found = [each for each in seen(build).all if isinstance(each, Completed)]
+    assert [each.by for each in found] == (["answer"] if completed else [])
+
+
+def test_where_a_redirect_points_to_is_no_upload_and_it_acknowledges_no_octets(build: Any) -> None:
+    begun(build)
+    appended(build, "rest", 303, Upload_Complete="?1", Location="/result")
+    found = seen(build)
+    assert {each.upload for each in found.all} == {UPLOAD}
+    assert found.acknowledged(UPLOAD) == []
+
+
+def test_a_retrieval_sent_elsewhere_completes_nothing(build: Any) -> None:
+    begun(build)
+    sent_away = build.message(303, Upload_Complete="?1", Location="/result")
+    build.exchange("seen", sent_away, method="HEAD", url=UPLOAD)
+    assert not [each for each in seen(build).all if isinstance(each, Completed)]
+
+
+@pytest.mark.parametrize(("first", "offsets"), [(303, []), (409, [9])])
+def test_what_comes_after_a_completing_redirect_takes_nothing_in(
+    build: Any, first: int, offsets: list[int]
+) -> None:
+    begun(build)
+    appended(build, "rest", first, Upload_Complete="?1")
+    appended(build, "again", 200, Upload_Complete="?1")
+    assert [each.offset for each in seen(build).acknowledged(UPLOAD)] == offsets
