@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 from conformance.codec import h2_response
 from conformance.codec.h1_read import BoundReached, ContentPiece, FinalHead, InterimHead
 from conformance.codec.h2_response import StreamReader
 from conformance.model.transcript import Moment
+
+if TYPE_CHECKING:
+    import pytest
 
 NOW = Moment(1, 0.0)
 FILLED = [(b":status", b"103"), (b"link", b"x" * 60)]

@@ -114,8 +114,9 @@ def begun(build: Any) -> None:
 def appended(build: Any, name: str, status: int, **told: str) -> None:
     """Give an upload all its 9 octets and complete it; the answer comes after all of them."""
     said = {"Upload-Offset": "0", "Upload-Complete": "?1"}
+    asked = build.now()
     answer = build.message(status, sent_before=9, **told)
-    build.exchange(name, answer, method="PATCH", url=UPLOAD, end=9, fields=said)
+    build.exchange(name, answer, method="PATCH", url=UPLOAD, end=9, fields=said, begun=asked)
 
 
 @pytest.mark.parametrize(

@@ -48,25 +48,47 @@ def run_as(monkeypatch: pytest.MonkeyPatch, run: Callable[[Any], Awaitable[Any]]
     monkeypatch.setattr(ahead, "run_case", run)
 
 
+async def settled() -> None:
+    """Let everybody on the loop get as far as they can without being helped on."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+def let_go(background: Background, held: asyncio.Event, inside: set[str]) -> set[str]:
+    """Return who is inside once all announced cases are as far as they get; then let them go on."""
+
+    async def work() -> set[str]:
+        await settled()
+        found = set(inside)
+        held.set()
+        return found
+
+    return background.await_result(background.submit(work()))
+
+
 def test_cases_start_in_order_and_no_more_at_once_than_allowed(
     background: Background, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[str] = []
-    now, most = 0, 0
+    inside: set[str] = set()
+    most = 0
+    held = asyncio.Event()
 
     async def run(case: Any) -> str:
-        nonlocal now, most
+        nonlocal most
         started.append(case.id)
-        now += 1
-        most = max(most, now)
+        inside.add(case.id)
+        most = max(most, len(inside))
+        await asyncio.wait_for(held.wait(), WITHIN)
         await asyncio.sleep(0)
-        now -= 1
+        inside.remove(case.id)
         return f"result of {case.id}"
 
     run_as(monkeypatch, run)
     ids = [f"c{number}" for number in range(20)]
     cases = Ahead(background, preparing(*ids), parallel=3)
     cases.announce(ids)
+    assert let_go(background, held, inside) == {"c0", "c1", "c2"}
     assert cast("str", cases.result("c19")) == "result of c19"
     assert started == ids
     assert most == 3
@@ -76,23 +98,15 @@ def test_a_case_that_takes_the_server_down_runs_when_nothing_else_does(
     background: Background, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inside: set[str] = set()
-    beside: set[str] = set()
-    before = {"c0", "c1", "c2", "c3"}
-    met, done = asyncio.Event(), asyncio.Event()
+    beside: dict[str, set[str]] = {}
+    held = asyncio.Event()
 
     async def run(case: Any) -> str:
         inside.add(case.id)
+        await asyncio.wait_for(held.wait(), WITHIN)
         if case.alone:
-            for _ in range(50):  # turns enough for whoever may enter
-                beside.update(inside)
-                await asyncio.sleep(0)
-            done.set()
-        elif case.id in before:
-            if before <= inside:
-                met.set()
-            await asyncio.wait_for(met.wait(), WITHIN)  # nobody leaves before all are inside
-        else:
-            assert done.is_set()
+            await settled()
+        beside[case.id] = set(inside)
         inside.remove(case.id)
         return "done"
 
@@ -100,9 +114,10 @@ def test_a_case_that_takes_the_server_down_runs_when_nothing_else_does(
     ids = [f"c{number}" for number in range(9)]
     cases = Ahead(background, preparing(*ids, alone=("c4",)), parallel=9)
     cases.announce(ids)
-
+    assert let_go(background, held, inside) == {"c0", "c1", "c2", "c3"}
     assert [cast("str", cases.result(each)) for each in ids] == ["done"] * 9
-    assert beside == {"c4"}
+    assert beside["c4"] == {"c4"}
+    assert not any("c4" in beside[each] for each in ids if each != "c4")
 
 
 def test_a_case_runs_while_nobody_waits_for_it(
