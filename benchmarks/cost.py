@@ -12,15 +12,15 @@ from benchmarks.processes import work
 DRAFT = "9"
 
 
-def measure(pairs: int) -> dict[str, Any]:
+def measure(pairs: int, http: str) -> dict[str, Any]:
     """Record once, then measure so many pairs, one side after the other."""
     judged, played = [], []
     with tempfile.TemporaryDirectory() as folder:
         tape = Path(folder, "tape")
-        recorded = work("benchmarks.record", "--draft", DRAFT, tape)
+        recorded = work("benchmarks.record", "--draft", DRAFT, "--http", http, tape)
         assert recorded.code == 0, "the recording failed"
         for _ in range(pairs):
-            judged.append(_told("benchmarks.judged", "--draft", DRAFT))
+            judged.append(_told("benchmarks.judged", "--draft", DRAFT, "--http", http))
             played.append(_told("benchmarks.replay", tape))
     ratios = [a["cpu"] / b["cpu"] for a, b in zip(judged, played, strict=True)]
     bare = [a["cpu_without_report"] / b["cpu"] for a, b in zip(judged, played, strict=True)]

@@ -23,20 +23,21 @@ from conformance.engine.settings import RunSettings, Wishes, build
 from reports.html import write as write_html
 
 
-def settings_for(embedded: Embedded, draft: str) -> RunSettings:
-    """Return the settings of a run in one draft, over HTTP/1.1 like what it is measured against."""
+def settings_for(embedded: Embedded, draft: str, http: str) -> RunSettings:
+    """Return the settings of a run in one draft over one HTTP version."""
     targets = tuple(as_target(each) for each in embedded.configurations.values())
-    return build(Wishes(draft=(draft,), http="h1"), {}, targets)
+    return build(Wishes(draft=(draft,), http=http), {}, targets)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draft", required=True)
-    draft = parser.parse_args().draft
+    parser.add_argument("--http", required=True, choices=("h1", "h2"))
+    read = parser.parse_args()
     collect_less()
     began, clock = cpu_seconds(), time.monotonic()
     with Embedded() as embedded:
-        result = asyncio.run(run(settings_for(embedded, draft)))
+        result = asyncio.run(run(settings_for(embedded, read.draft, read.http)))
     ran, seconds = cpu_seconds(), time.monotonic() - clock
     with tempfile.TemporaryDirectory() as folder:
         write_html(result, Path(folder, "report.html"))

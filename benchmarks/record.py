@@ -13,15 +13,16 @@ import re
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from benchmarks.h2_octets import Arrived, Frames, Sent
 from benchmarks.judged import settings_for
 from benchmarks.tape import Authority, Deed, Event, Offset, Part, Tally, Tape, Upload
 from conformance.embedded import Embedded
 from conformance.engine import attempt
 from conformance.engine.run import prepare
 from conformance.engine.schedule import side_by_side
-from conformance.wire import connection as wire_connection
+from conformance.wire import H1Connection, H2Connection, carrier
 from conformance.wire.tcp import TcpLink
 
 if TYPE_CHECKING:
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
     from conformance.engine.attempt import PreparedCase
     from conformance.engine.settings import RunSettings
     from conformance.model.result import CaseResult
-    from conformance.wire import H1Exchange, OutgoingRequest
+    from conformance.wire import OutgoingRequest
     from conformance.wire.answer import ExchangeRecord
     from conformance.wire.link import Sink
 
 #: seconds without any event that cannot have been waiting for the processor only
 _DELIBERATE = 0.5
 _OURS = frozenset({Deed.CONNECT, Deed.SEND, Deed.FIN, Deed.RESET, Deed.RESTART})
+#: saying these again says nothing
+_ONCE = frozenset({Deed.SEEN, Deed.DRAIN, Deed.CLOSE})
 _LOCATION = re.compile(rb"\r\nlocation: *([^\r\n]*)\r\n", re.IGNORECASE)
 _OFFSET_TOLD = re.compile(rb"\r\nupload-offset: *(\d+)\r\n", re.IGNORECASE)
 _OFFSET_SENT = re.compile(rb"(?<=\r\nUpload-Offset: )\d+(?=\r\n)")
@@ -62,7 +65,7 @@ class Story:
             self.events.append((Deed.PAUSE, number, round(now - self._last, 2)))
         self._last = now
         event = (deed, number, value)
-        if not self.events or self.events[-1] != event:
+        if deed not in _ONCE or not self.events or self.events[-1] != event:
             self.events.append(event)
 
     def learn(self, received: bytes) -> None:
@@ -93,6 +96,19 @@ class Story:
         if found is None or found[0] != self._offset:
             return [piece]
         return [piece[: found.start()], Offset(), piece[found.end() :]]
+
+    def value(self, name: bytes, value: bytes) -> tuple[Part, ...]:
+        """Return a field's value as HTTP/2 has it with placeholders in it."""
+        if name == b"upload-offset" and value == self._offset:
+            return (Offset(),)
+        return self.parts(value)
+
+    def learn_fields(self, _status: int, fields: dict[bytes, bytes]) -> None:
+        """Take from a response over HTTP/2 what later requests may repeat."""
+        found = _NAME.search(fields.get(b"location", b""))
+        if found is not None:
+            self._uploads.setdefault(found[0], len(self._uploads))
+        self._offset = fields.get(b"upload-offset", self._offset)
 
 
 class Track:
@@ -125,7 +141,10 @@ class Track:
         seen = self.exchanges
         finals = sum(each.final_ended is not None for each in seen)
         heads = sum(each.final_at is not None for each in seen)
-        self.note(Deed.SEEN, (finals, heads, sum(each.interims_seen for each in seen)))
+        self.note(Deed.SEEN, (finals, heads, sum(each.interims_seen for each in seen), 0))
+
+    def finishing(self) -> None:
+        """Note what is left when nothing more will be sent."""
 
     def ended(self, *, reset: bool, detail: str) -> None:
         """Pass the end on."""
@@ -137,10 +156,41 @@ class Track:
         self._sink.room()
 
 
+class H2Track(Track):
+    """One HTTP/2 connection of a case."""
+
+    def __init__(self, story: Story, tally: Tally, sink: Sink) -> None:
+        super().__init__(story, tally, sink)
+        self._ours = Sent(story.value)
+        self._theirs = Arrived(story.learn_fields)
+
+    def sent(self, octets: bytes) -> None:
+        """Note frames the kernel took."""
+        self._tally.sent += len(octets)
+        frames = self._ours.take(octets)
+        if frames.parts:
+            self.note(Deed.SEND, frames)
+
+    def received(self, data: bytes) -> None:
+        """Note what arrived and pass it on: a WINDOW_UPDATE may be answered in that call."""
+        self._tally.received += len(data)
+        theirs = self._theirs
+        theirs.take(data)
+        self.note(Deed.SEEN, (len(theirs.over), theirs.heads, theirs.interims, theirs.greeted))
+        self._sink.received(data)
+
+    def finishing(self) -> None:
+        """Note octets that never became a frame."""
+        rest = self._ours.rest()
+        if rest:
+            self.note(Deed.SEND, Frames((rest,), ()))
+
+
 class Studio:
     """Collects the stories of a run."""
 
-    def __init__(self, names: dict[int, str]) -> None:
+    def __init__(self, names: dict[int, str], http: str) -> None:
+        self.http = http
         self.stories: list[Story] = []
         self.tracks: list[Track] = []
         self.tally = Tally()
@@ -162,7 +212,8 @@ class Studio:
             __slots__ = ("track",)
 
             def __init__(self, sock: socket.socket, sink: Sink) -> None:
-                self.track = Track(studio.story.get(), studio.tally, sink)
+                track = H2Track if studio.http == "h2" else Track
+                self.track = track(studio.story.get(), studio.tally, sink)
                 studio.tracks.append(self.track)
                 studio.tally.connections += 1
                 self.track.note(Deed.CONNECT, studio.names[sock.getpeername()[1]])
@@ -179,10 +230,12 @@ class Studio:
                 return super().unacknowledged()
 
             def finish_sending(self) -> None:
+                self.track.finishing()
                 self.track.note(Deed.FIN)
                 super().finish_sending()
 
             def reset(self) -> None:
+                self.track.finishing()
                 self.track.note(Deed.RESET)
                 super().reset()
 
@@ -190,18 +243,23 @@ class Studio:
                 self.track.note(Deed.CLOSE)
                 super().close()
 
-        begin = wire_connection.H1Connection.begin
+        carrier.TcpLink = RecordingLink  # type: ignore[attr-defined]
+        for kind in (H1Connection, H2Connection):
+            self._note_requests(kind)
 
-        def begin_noted(self: wire_connection.H1Connection, request: OutgoingRequest) -> H1Exchange:
-            exchange = begin(self, request)
-            if isinstance(self.link, RecordingLink):
+    def _note_requests(self, kind: Any) -> None:
+        studio, begin = self, kind.begin
+
+        def begin_noted(connection: Any, request: OutgoingRequest) -> Any:
+            exchange = begin(connection, request)
+            track = getattr(connection.link, "track", None)
+            if track is not None:
                 studio.tally.requests += 1
-                self.link.track.exchanges.append(exchange.record)
-                self.link.track.note(Deed.BEGIN, request.method)
+                track.exchanges.append(exchange.record)
+                track.note(Deed.BEGIN, request.method)
             return exchange
 
-        wire_connection.TcpLink = RecordingLink  # type: ignore[attr-defined]
-        wire_connection.H1Connection.begin = begin_noted  # type: ignore[method-assign]
+        kind.begin = begin_noted
 
     def watch_restarts(self, settings: RunSettings) -> RunSettings:
         """Return settings whose restarts are noted."""
@@ -230,7 +288,7 @@ class Studio:
             if each.final is not None
         )
         cases = [story.events for story in self.stories if story.events]
-        return Tape(cases=cases, parallel=parallel, tally=self.tally)
+        return Tape(cases=cases, http=self.http, parallel=parallel, tally=self.tally)
 
 
 async def record(studio: Studio, settings: RunSettings) -> Tape:
@@ -249,6 +307,7 @@ async def record(studio: Studio, settings: RunSettings) -> Tape:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draft", required=True)
+    parser.add_argument("--http", required=True, choices=("h1", "h2"))
     parser.add_argument("tape", type=Path)
     read = parser.parse_args()
     with Embedded() as embedded:
@@ -256,9 +315,9 @@ def main() -> None:
             int(each.url.rsplit(":", 1)[1].strip("/")): name
             for name, each in embedded.configurations.items()
         }
-        studio = Studio(ports)
+        studio = Studio(ports, read.http)
         studio.install()
-        settings = studio.watch_restarts(settings_for(embedded, read.draft))
+        settings = studio.watch_restarts(settings_for(embedded, read.draft, read.http))
         tape = asyncio.run(record(studio, settings))
     tape.save(read.tape)
     print(json.dumps(tape.tally.told()))

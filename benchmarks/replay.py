@@ -19,6 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+from hpack import Encoder
+
+from benchmarks.h2_octets import HEADERS, Arrived, Frames, Head, frame
 from benchmarks.tape import Authority, Deed, Event, Part, Tally, Tape, Upload, cpu_seconds
 from conformance.embedded import Embedded
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 _READ = 65_536
 _PATIENCE = 5.0
+#: seconds to wait for the server's windows; some cases go beyond them on purpose
+_WINDOW = 0.5
 _WITHOUT_CONTENT = frozenset({204, 304})
 _LINGER = struct.pack("ii", 1, 0)
 
@@ -49,6 +54,17 @@ class Case:
             if name not in self.uploads:
                 self.uploads.append(name)
         self.offset = _value(head, b"upload-offset") or self.offset
+
+    def learn_fields(self, status: int, fields: dict[bytes, bytes]) -> None:
+        """Take location and offset from a header section of HTTP/2."""
+        if status >= 200:
+            self.tally.statuses[status] += 1
+        location = fields.get(b"location")
+        if location is not None:
+            name = location.rsplit(b"/", 1)[-1]
+            if name not in self.uploads:
+                self.uploads.append(name)
+        self.offset = fields.get(b"upload-offset", self.offset)
 
     def fill(self, part: Part) -> bytes:
         """Return the octets a placeholder stands for."""
@@ -73,12 +89,12 @@ class Line:
 
     __slots__ = (
         "_case", "_data", "_left", "_loop", "_waiting", "_wanted", "closed", "ended", "finals",
-        "heads", "interims", "methods", "sock",
+        "greeted", "heads", "interims", "methods", "sock",
     )  # fmt: skip
 
     def __init__(self, case: Case) -> None:
         self.methods: deque[str] = deque()
-        self.finals = self.heads = self.interims = 0
+        self.finals = self.heads = self.interims = self.greeted = 0
         self.ended = self.closed = False
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._case = case
@@ -96,6 +112,12 @@ class Line:
         await self._loop.sock_connect(self.sock, address)
         self._loop.add_reader(self.sock.fileno(), self._readable)
 
+    async def say(self, value: object) -> None:
+        """Send what a tape has."""
+        await self.send(
+            b"".join([self._case.fill(part) for part in cast("tuple[Part, ...]", value)])
+        )
+
     async def send(self, octets: bytes) -> None:
         """Send octets; a peer that has gone is no concern of ours."""
         try:
@@ -107,12 +129,12 @@ class Line:
             return
         self._case.tally.sent += len(octets)
 
-    async def until(self, wanted: Callable[[], bool]) -> bool:
+    async def until(self, wanted: Callable[[], bool], at_most: float = _PATIENCE) -> bool:
         """Wait for something, within bounds."""
         if wanted() or self.closed:
             return True
         self._wanted, self._waiting = wanted, self._loop.create_future()
-        timer = self._loop.call_later(_PATIENCE, self._release)
+        timer = self._loop.call_later(at_most, self._release)
         await self._waiting
         timer.cancel()
         self._wanted = None
@@ -197,10 +219,48 @@ class Line:
         self.finals += self._left == 0
 
 
+class H2Line(Line):
+    """One HTTP/2 connection."""
+
+    __slots__ = ("_arrived", "_encoder")
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self._arrived = Arrived(case.learn_fields)
+        self._encoder = Encoder()
+
+    async def say(self, value: object) -> None:
+        """Send frames as soon as the server's windows admit their content."""
+        frames = cast("Frames", value)
+        content = frames.content
+        if content:
+            if not self._arrived.admits(content):
+                await self.until(lambda: self.ended or self._arrived.admits(content), _WINDOW)
+            self._arrived.used(content)
+        octets = b"".join(
+            [part if isinstance(part, bytes) else self._encoded(part) for part in frames.parts]
+        )
+        await self.send(octets)
+
+    def _encoded(self, head: Head) -> bytes:
+        fill = self._case.fill
+        fields = [
+            (name, b"".join([fill(part) for part in parts])) for name, parts in head.fields
+        ]
+        return frame(HEADERS, head.flags, head.stream, self._encoder.encode(fields))
+
+    def _take(self, data: bytes) -> None:
+        arrived = self._arrived
+        arrived.take(data)
+        self.finals, self.heads = len(arrived.over), arrived.heads
+        self.interims, self.greeted = arrived.interims, int(arrived.greeted)
+
+
 class Player:
     """Plays cases, many at once."""
 
-    def __init__(self, embedded: Embedded) -> None:
+    def __init__(self, embedded: Embedded, line: type[Line]) -> None:
+        self._line = line
         self.tally = Tally()
         self.late = 0
         self._addresses: dict[str, tuple[str, int]] = {}
@@ -217,8 +277,19 @@ class Player:
         deed, number, value = event
         if deed is not Deed.SEND:
             return event
+        if isinstance(value, Frames):
+            return deed, number, Frames(tuple(map(self._head, value.parts)), value.content)
+        return deed, number, self._parts(cast("Iterable[Part]", value))
+
+    def _head(self, part: bytes | Head) -> bytes | Head:
+        if isinstance(part, bytes):
+            return part
+        fields = tuple((name, self._parts(value)) for name, value in part.fields)
+        return Head(part.stream, part.flags, fields)
+
+    def _parts(self, value: Iterable[Part]) -> tuple[Part, ...]:
         parts: list[Part] = []
-        for part in cast("Iterable[Part]", value):
+        for part in value:
             if isinstance(part, Authority):
                 host, port = self._addresses[part.name]
                 octets = f"{host}:{port}".encode()
@@ -231,7 +302,7 @@ class Player:
                 parts[-1] += octets
             else:
                 parts.append(octets)
-        return deed, number, tuple(parts)
+        return tuple(parts)
 
     async def play(self, cases: list[list[Event]], parallel: int) -> None:
         """Play all cases; those that restart the server when nobody else is there."""
@@ -262,7 +333,7 @@ class Player:
         deed, number, value = event
         match deed:
             case Deed.CONNECT:
-                line = lines[number] = Line(case)
+                line = lines[number] = self._line(case)
                 await line.connect(self._addresses[str(value)])
             case Deed.PAUSE:
                 await asyncio.sleep(cast("float", value))
@@ -273,22 +344,24 @@ class Player:
                 self.tally.requests += 1
                 lines[number].methods.append(str(value))
             case _:
-                await self._on_line(case, lines[number], deed, value)
+                await self._on_line(lines[number], deed, value)
 
-    async def _on_line(self, case: Case, line: Line, deed: Deed, value: object) -> None:
+    async def _on_line(self, line: Line, deed: Deed, value: object) -> None:
         match deed:
             case Deed.SEND:
-                parts = cast("tuple[Part, ...]", value)
-                await line.send(b"".join([case.fill(part) for part in parts]))
+                await line.say(value)
             case Deed.SEEN:
-                finals, heads, interims = cast("tuple[int, int, int]", value)
+                finals, heads, interims, greeted = cast("tuple[int, int, int, int]", value)
                 # How many interim responses tell of progress is a matter of chance: one will do.
                 first = min(interims, 1) if not heads else 0
                 self.late += not await line.until(
                     lambda: (
                         line.ended
                         or (
-                            line.finals >= finals and line.heads >= heads and line.interims >= first
+                            line.finals >= finals
+                            and line.heads >= heads
+                            and line.interims >= first
+                            and line.greeted >= greeted
                         )
                     )
                 )
@@ -310,7 +383,7 @@ def main() -> None:
     began, clock = cpu_seconds(), time.monotonic()
     with Embedded() as embedded:
         tape = Tape.load(path)
-        player = Player(embedded)
+        player = Player(embedded, H2Line if tape.http == "h2" else Line)
         asyncio.run(player.play(player.address(tape), tape.parallel))
     seconds = time.monotonic() - clock
     told = {

@@ -23,8 +23,8 @@ class Deed(IntEnum):
 
     CONNECT = 0  # name of the configuration
     BEGIN = 1  # method of a request whose answer is to be read
-    SEND = 2  # parts of the octets
-    SEEN = 3  # final responses, final heads, interim responses so far
+    SEND = 2  # parts of the octets; frames, if it is HTTP/2
+    SEEN = 3  # final responses, final heads, interim responses, greetings so far
     ENDED = 4  # the peer ended the connection
     DRAIN = 5  # the peer's kernel has acknowledged everything
     FIN = 6
@@ -85,11 +85,13 @@ class Tape:
 
     Attributes:
         cases: events of each case, in the order in which the cases began.
+        http: ``h1`` or ``h2``.
         parallel: how many cases ran at once.
         tally: what was done in all.
     """
 
     cases: list[list[Event]]
+    http: str
     parallel: int
     tally: Tally
 

@@ -298,8 +298,9 @@ def test_nothing_is_left_when_somebody_dies(rig: Any, tmp_path: Path, who: str) 
                         while service._server.connections:  # noqa: ASYNC110
                             await asyncio.sleep(0.01)
             writer.transport.abort()
-        await asyncio.sleep(0.05)
-        assert sockets() <= before
+        async with asyncio.timeout(5):
+            while sockets() > before:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         assert [task for task in asyncio.all_tasks() if "handler" in task.get_name()] == []
 
     rig.run(work())

@@ -291,12 +291,12 @@ def test_what_has_begun_has_to_go_on(servers: Servers, octets: bytes) -> None:
 
 
 def test_a_slow_frame_of_content_is_no_idle_stream(servers: Servers) -> None:
-    peer = servers.open(servers.start(idle_seconds=0.4, head_seconds=0.4))
+    peer = servers.open(servers.start(idle_seconds=1.0, head_seconds=1.0))
     stream = peer.begin("POST", "/a", COMPLETE)
     octets = DataFrame(stream, data=b"abcdefghijkl", flags=("END_STREAM",)).serialize()
     peer.raw(octets[:9])
-    for octet in octets[9:]:
-        time.sleep(0.05)
+    for octet in octets[9:]:  # more than a second in all, and far less between two
+        time.sleep(0.1)
         peer.raw(bytes([octet]))
     assert peer.answer(stream).status == 201
 
