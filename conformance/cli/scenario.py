@@ -63,9 +63,10 @@ def lint(files: tuple[Path, ...]) -> None:
                 click.echo(finding.text, err=True)
                 found += 1
     if found:
-        click.echo(f"{found} mistakes in {checked} files", err=True)
+        mistakes = "1 mistake" if found == 1 else f"{found} mistakes"
+        click.echo(f"{mistakes} in {_files(checked)}", err=True)
         sys.exit(_BROKEN)
-    click.echo(f"{checked} files, no mistakes")
+    click.echo(f"{_files(checked)}, no mistakes")
 
 
 @scenario.command(name="list")
@@ -160,6 +161,10 @@ def _find(id_or_file: str) -> tuple[Case, ...]:
         hint = f"did you mean {', '.join(near)}?" if near else "resumable scenario list tells all"
         _stop(ScenarioError(f"there is no scenario {id_or_file}", remedy=hint))
     return found
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _stop(error: ScenarioError) -> NoReturn:

@@ -234,7 +234,7 @@ def run(*arguments: str) -> tuple[int, str]:
 
 def test_lint_reports_every_mistake_and_fails(tmp_path: Path) -> None:
     write(tmp_path / "good.yaml", GOOD.replace("own/good", "own/good"))
-    assert run("lint", str(tmp_path)) == (0, "1 files, no mistakes\n")
+    assert run("lint", str(tmp_path)) == (0, "1 file, no mistakes\n")
     write(tmp_path / "bad.yaml", GOOD.replace("create: up", "creat: up").replace("A good", "x\ty"))
     write(tmp_path / "worse.yaml", GOOD.replace("title", "titel"))
     code, output = run("lint", str(tmp_path), str(tmp_path / "none"))
