@@ -9,7 +9,7 @@ import time
 
 from conformance.model.content import Content
 from conformance.model.transcript import FieldLine, Framing, SentRange
-from conformance.wire import H1Connection, OutgoingRequest, Recorder, reach
+from conformance.wire import OutgoingRequest, Recorder, open_connection, reach
 
 _PIECE = 256 * 1024
 _PATIENCE = 60.0
@@ -32,11 +32,11 @@ def _request(port: int, size: int, draft: str) -> OutgoingRequest:
     )
 
 
-async def upload(port: int, size: int, draft: str) -> dict[str, float]:
+async def upload(port: int, size: int, draft: str, http: str) -> dict[str, float]:
     """Upload so many octets; return seconds and status."""
     content = Content(seed="benchmark", size=size)
     endpoint = await reach("127.0.0.1", port, tls=None, server_name="", at_most=_PATIENCE)
-    connection = await H1Connection.open(endpoint, Recorder(), _PATIENCE)
+    connection = await open_connection(http, endpoint, Recorder(), _PATIENCE)
     began = time.monotonic()
     exchange = connection.begin(_request(port, size, draft))
     await exchange.send_head()
@@ -55,8 +55,9 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("size", type=int)
     parser.add_argument("--draft", required=True)
+    parser.add_argument("--http", required=True, choices=("h1", "h2"))
     read = parser.parse_args()
-    print(json.dumps(asyncio.run(upload(read.port, read.size, read.draft))))
+    print(json.dumps(asyncio.run(upload(read.port, read.size, read.draft, read.http))))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import json
 import socket
 import time
 
+from benchmarks import h2_client
+
 _PIECE = 256 * 1024
 _PATIENCE = 60.0
 
@@ -50,8 +52,13 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("size", type=int)
     parser.add_argument("--draft", required=True)
+    parser.add_argument("--http", required=True, choices=("h1", "h2"))
     read = parser.parse_args()
-    print(json.dumps(send(read.port, read.size, read.draft)))
+    if read.http == "h2":
+        told = h2_client.send(read.port, read.size, read.draft, _PATIENCE)
+    else:
+        told = send(read.port, read.size, read.draft)
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

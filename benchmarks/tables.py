@@ -26,10 +26,11 @@ def machine() -> str:
 
 def rows(name: str, figures: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return what was measured, the figure, and the goal."""
-    return _ROWS[name](figures)
+    kind, _, http = name.partition("-")
+    return _ROWS[kind](figures, _LIBRARIES[http])
 
 
-def _cost(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _cost(figures: dict[str, Any], _library: str) -> list[tuple[str, str, str]]:
     recorded, played = figures["recorded"], figures["played"]
     return [
         ("processor seconds of the run, its HTML report included",
@@ -48,9 +49,9 @@ def _cost(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
-def _upload(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _upload(figures: dict[str, Any], library: str) -> list[tuple[str, str, str]]:
     return [
-        ("bare h11 sink, MB/s", f"{figures['sink_mb_per_second']:,}", ""),
+        (f"bare {library} sink, MB/s", f"{figures['sink_mb_per_second']:,}", ""),
         ("reference server with its disk store, MB/s",
          f"{figures['reference_mb_per_second']:,}", ""),
         ("ratio", f"{figures['ratio']:.2f} {_spread(figures)}", "at least 0.5"),
@@ -62,12 +63,27 @@ def _upload(figures: dict[str, Any]) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+def _exchanges(figures: dict[str, Any], library: str) -> list[tuple[str, str, str]]:
+    lines = []
+    for key, words in (("on_1", "one connection"), ("on_16", "16 connections")):
+        each = figures[key]
+        lines += [
+            (f"bare {library} loop on {words}, exchanges per second",
+             f"{each['bare_per_second']:,}", ""),
+            (f"the suite's client on {words}, exchanges per second",
+             f"{each['suite_per_second']:,}", ""),
+            (f"ratio on {words}", f"{each['ratio']:.2f} {_spread(each)}", ""),
+        ]  # fmt: skip
+    return lines
+
+
 def _spread(figures: dict[str, Any]) -> str:
     ratios = figures["ratios"]
     return f"({min(ratios):.2f} to {max(ratios):.2f}, {figures['pairs']} pairs)"
 
 
-_ROWS = {"cost": _cost, "upload": _upload}
+_ROWS = {"cost": _cost, "exchanges": _exchanges, "upload": _upload}
+_LIBRARIES = {"h1": "h11", "h2": "h2"}
 
 
 def plain(name: str, figures: dict[str, Any]) -> str:

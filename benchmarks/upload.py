@@ -11,41 +11,42 @@ from benchmarks.processes import serving, work
 
 SIZE = 1024**3
 _DRAFT = "9"
+_SINKS = {"h1": "benchmarks.sink", "h2": "benchmarks.h2_sink"}
 
 
-def _rate(client: str, port: int) -> tuple[float, float]:
+def _rate(client: str, port: int, http: str) -> tuple[float, float]:
     """Let a client make one upload; return MB/s and the client's peak."""
-    ended = work(f"benchmarks.{client}", port, SIZE, "--draft", _DRAFT)
+    ended = work(f"benchmarks.{client}", port, SIZE, "--draft", _DRAFT, "--http", http)
     assert ended.told.get("status") in {200, 201}, f"the upload was answered {ended.told}"
     return SIZE / 1e6 / ended.told["seconds"], ended.peak
 
 
-def _into_sink() -> float:
-    with serving("benchmarks.sink") as server:
-        return _rate("sender", server.port)[0]
+def _into_sink(http: str) -> float:
+    with serving(_SINKS[http]) as server:
+        return _rate("sender", server.port, http)[0]
 
 
-def _into_reference(client: str = "sender") -> tuple[float, float, float]:
+def _into_reference(http: str, client: str = "sender") -> tuple[float, float, float]:
     """Return the rate, the client's peak and the server's."""
     with (
         tempfile.TemporaryDirectory() as folder,
         serving("reference_server", "--restartable", folder) as server,
     ):
-        rate, peak = _rate(client, server.port)
+        rate, peak = _rate(client, server.port, http)
         stored = sum(each.stat().st_size for each in Path(folder).glob("*.data"))
         assert stored == SIZE, f"{stored} octets were stored"
     return rate, peak, server.peak
 
 
-def measure(pairs: int) -> dict[str, Any]:
+def measure(pairs: int, http: str) -> dict[str, Any]:
     """Measure so many pairs, one side after the other, and the memory once."""
     sinks, references, peaks = [], [], []
     for _ in range(pairs):
-        sinks.append(_into_sink())
-        rate, _, peak = _into_reference()
+        sinks.append(_into_sink(http))
+        rate, _, peak = _into_reference(http)
         references.append(rate)
         peaks.append(peak)
-    suite_rate, client, server = _into_reference("client")
+    suite_rate, client, server = _into_reference(http, "client")
     ratios = [ours / bare for ours, bare in zip(references, sinks, strict=True)]
     return {
         "pairs": pairs,

@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from reference_server.core.call import Call
     from reference_server.core.uploads import Upload
 
-#: Seconds between two progress reports of one exchange.
+#: Octets that are worth a progress report, and seconds between two reports of one exchange.
+PROGRESS_OCTETS = 96 * 1024
 PROGRESS_SECONDS = 0.1
+#: Seconds after which less is reported as well: somebody waits at the other end of a slow network.
+SLOW_PROGRESS_SECONDS = 2.0
 
 
 class Policy(Rules):
@@ -30,9 +33,9 @@ class Policy(Rules):
         """Tell whether 104 may report progress in this exchange."""
         return self.announces(call) and call.draft.has("progress-104")
 
-    def progress_interval(self) -> float:
-        """Return the seconds between two progress reports."""
-        return PROGRESS_SECONDS
+    def progress_interval(self, unreported: int) -> float:
+        """Return the seconds from one progress report to the next, by the octets it would tell."""
+        return PROGRESS_SECONDS if unreported >= PROGRESS_OCTETS else SLOW_PROGRESS_SECONDS
 
     def sends_continue(self, call: Call) -> bool:
         """Tell whether 100 is sent; a 104 before it makes no difference."""

@@ -6,6 +6,7 @@ behind an offset that was reported: a client may have dropped those octets.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from reference_server.core.digests import Hashing, digests_in, hash_pieces
@@ -47,7 +48,7 @@ class Transfer(Exchange):
         self._base = upload.offset
         self._reported = upload.offset
         self._last_report = registry.now()
-        self._waking = False
+        self._wake_at = math.inf
         self._done = False
         self._content_digests: dict[str, bytes] = {}
         if policy.checks_digests(call.draft):
@@ -120,7 +121,7 @@ class Transfer(Exchange):
 
     def wake(self) -> None:
         """Report progress that was held back."""
-        self._waking = False
+        self._wake_at = math.inf
         if not self._done:
             self._report()
 
@@ -132,13 +133,14 @@ class Transfer(Exchange):
         An announced Content-Digest may still undo everything, so nothing is reported then.
         """
         policy, upload = self._policy, self._upload
-        unreported = upload.offset > self._reported
-        if not unreported or self._content_digests or not policy.reports_progress(self._call):
+        unreported = upload.offset - self._reported
+        if unreported <= 0 or self._content_digests or not policy.reports_progress(self._call):
             return
-        wait = self._last_report + policy.progress_interval() - self._registry.now()
+        wait = self._last_report + policy.progress_interval(unreported) - self._registry.now()
         if wait > 0:
-            if not self._waking:
-                self._waking = True
+            due = self._registry.now() + wait
+            if due < self._wake_at:
+                self._wake_at = due
                 self._actions.wake_after(wait)
             return
         self._last_report = self._registry.now()

@@ -324,7 +324,7 @@ def test_progress_is_reported_at_intervals(bench: Any) -> None:
     path = bench.path(b"")
     sent = bench.hang(path, 0, b"ab")
     assert sent.interims == []
-    bench.now += 1
+    bench.now += 2
     sent.exchange.content(b"cd")
     bench.now += 0.01
     sent.exchange.content(b"ef")
@@ -352,13 +352,25 @@ def test_progress_is_reported_although_nothing_more_arrives(make_bench: MakeBenc
     assert len(sent.interims) == 1
 
 
+def test_much_progress_is_reported_sooner_than_little(make_bench: MakeBench) -> None:
+    bench = make_bench(9)
+    path = bench.path(b"")
+    sent = bench.hang(path, 0, b"a")
+    sent.exchange.content(b"b" * 100_000)
+    slow, fast = sent.wakes
+    assert fast < slow
+    bench.now += fast
+    sent.exchange.wake()
+    assert [fields.get("Upload-Offset") for _, fields in sent.interims] == ["100001"]
+
+
 def test_what_was_reported_is_not_taken_back(make_bench: MakeBench) -> None:
     bench = make_bench(9, limits=Limits(max_append_size=4))
     path = bench.path(b"")
     fields = bench.append_fields(0, complete=False)
     sent = bench.begin("PATCH", path, *fields, length=None)
     sent.exchange.content(b"ab")
-    bench.now += 1
+    bench.now += 2
     sent.exchange.wake()
     sent.exchange.content(b"cde")
     assert sent.status == 413

@@ -513,7 +513,6 @@ def test_idle_content_ends_and_is_kept(running: Loop) -> None:
     path = create(running.open(server))
     stuck = running.open(server)
     stuck.send(*append(path, 3, "Content-Length: 10"), content=b"def")
-    assert stuck.read()[0] == 104
     assert stuck.ended()
     assert offset_of(running.open(server), path) == 6
 
