@@ -1,7 +1,8 @@
 """Runs the whole self-check again and again while every core is kept busy by others.
 
-``python benchmarks/soak.py [--rounds 10]``: what passes only on a quiet machine does not pass
-here. Prints each round's outcomes; exit code 0 if all rounds passed.
+``python benchmarks/soak.py [--rounds 10] [--only cleartext|tls]``: what passes only on a quiet
+machine does not pass here. A round is a run in cleartext, over HTTP/1.1 and HTTP/2, and one over
+HTTP/2 with TLS. Prints each round's outcomes; exit code 0 if all rounds passed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ ROUND_SECONDS = 300.0
 BURN_SECONDS = 3600
 _BURN = f"import time\nend = time.monotonic() + {BURN_SECONDS}\nwhile time.monotonic() < end: pass"
 _RESUMABLE = "from conformance.cli import main; main()"
+WAYS = {"cleartext": ("--http", "h1,h2"), "tls": ("--tls", "--http", "h2")}
 
 
 @contextlib.contextmanager
@@ -40,14 +42,14 @@ def busy(count: int) -> Iterator[None]:
             burner.wait()
 
 
-def one_round(folder: Path) -> tuple[int, str]:
-    """Run the self-check; return its exit code and what it counted."""
+def one_run(folder: Path, way: str) -> tuple[int, str]:
+    """Run the self-check one way; return its exit code and what it counted."""
     results = folder / "results.json"
     results.unlink(missing_ok=True)
     command = [sys.executable, "-c", _RESUMABLE, "run", "--strict", "--no-html", "--quiet"]
     try:
         ended = subprocess.run(
-            [*command, "--json", str(results)],
+            [*command, *WAYS[way], "--json", str(results)],
             cwd=folder,
             stdout=subprocess.DEVNULL,
             timeout=ROUND_SECONDS,
@@ -65,15 +67,20 @@ def one_round(folder: Path) -> tuple[int, str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=10)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--only", choices=sorted(WAYS), help="one way instead of all")
+    read = parser.parse_args()
+    ways = (read.only,) if read.only else tuple(WAYS)
     passed = failed = 0
     with busy(os.cpu_count() or 1), tempfile.TemporaryDirectory() as folder:
-        for number in range(1, rounds + 1):
-            began = time.monotonic()
-            code, told = one_round(Path(folder))
-            seconds = time.monotonic() - began
-            passed, failed = passed + (code == 0), failed + (code != 0)
-            print(f"round {number}: exit code {code}, {seconds:.1f} s: {told}", flush=True)
+        for number in range(1, read.rounds + 1):
+            codes = []
+            for way in ways:
+                began = time.monotonic()
+                code, told = one_run(Path(folder), way)
+                codes.append(code)
+                seconds = time.monotonic() - began
+                print(f"round {number}, {way}: exit {code}, {seconds:.1f} s: {told}", flush=True)
+            passed, failed = passed + (not any(codes)), failed + any(codes)
     print(f"{passed} passed, {failed} failed")
     return 0 if passed and not failed else 1
 
