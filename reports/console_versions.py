@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from conformance.model.outcome import Outcome
 from reports.clean import counted, printable, shorten
 from reports.console_findings import STYLES
 from reports.story import drafts_in_words
@@ -45,6 +46,7 @@ def _tell(difference: Difference, page: Page) -> None:
     pair = difference.telling[0]
     page.text(Text(printable(pair.id), style="dim"), indent=6)
     for side in pair.sides:
-        text = shorten(printable(side.text), 200) or "nothing to tell"
+        silent = "as expected" if side.outcome is Outcome.PASS else "nothing to tell"
+        text = shorten(printable(side.text), 200) or silent
         outcome = (str(side.outcome), STYLES[side.outcome])
         page.text(Text.assemble(f"{side.version:<9} ", outcome, f"  {text}"), indent=6, hang=11)
