@@ -43,7 +43,7 @@ def _rate(port: int, path: str, http: str, client: str, connections: int) -> flo
         "benchmarks.asker", port, path, "--draft", _DRAFT, "--http", http, "--client", client,
         "--count", COUNT, "--connections", connections,
     ).told  # fmt: skip
-    assert told and set(told["statuses"]) <= {200, 204}, f"the server answered {told}"
+    assert set(told.get("statuses", [0])) <= {200, 204}, f"the server answered {told}"
     return float(told["rate"])
 
 

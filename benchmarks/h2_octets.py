@@ -108,7 +108,8 @@ class Sent:
             fields = self._decoder.decode(block, raw=True)
         except HPACKError:
             return None
-        return Head(stream, flags, tuple((name, self._parts(name, value)) for name, value in fields))
+        filled = tuple((name, self._parts(name, value)) for name, value in fields)
+        return Head(stream, flags, filled)
 
 
 class Arrived:
@@ -160,9 +161,7 @@ class Arrived:
         """Tell whether the peer's windows admit so much content."""
         if sum(count for _, count in content) > self.room:
             return False
-        return all(
-            count <= self._initial + self._rooms.get(stream, 0) for stream, count in content
-        )
+        return all(count <= self._initial + self._rooms.get(stream, 0) for stream, count in content)
 
     def used(self, content: tuple[tuple[int, int], ...]) -> None:
         """Note that content was sent."""

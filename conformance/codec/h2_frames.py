@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from h2.errors import ErrorCodes
@@ -40,6 +41,9 @@ _FLAGS: dict[int, tuple[tuple[int, str], ...]] = {
     CONTINUATION: ((0x4, "END_HEADERS"),),
 }
 _NOTE = 200
+_SHORT = FRAME_HEADER + _NOTE
+#: types of frames whose payload can be put into a few words
+_SAYING = frozenset({RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE})
 
 
 class PeerError(Exception):
@@ -103,8 +107,7 @@ class RawFrame:
     @property
     def flag_names(self) -> tuple[str, ...]:
         """Names of the flags that are set and have a meaning, in alphabetical order."""
-        known = _FLAGS.get(self.type, ())
-        return tuple(sorted(name for bit, name in known if self.flags & bit))
+        return _flag_names(self.type, self.flags)
 
     @property
     def words(self) -> str:
@@ -161,9 +164,20 @@ def frames_of(octets: bytes) -> Iterator[RawFrame]:
         position = end
 
 
+@lru_cache(maxsize=512)
+def _flag_names(kind: int, flags: int) -> tuple[str, ...]:
+    return tuple(sorted(name for bit, name in _FLAGS.get(kind, ()) if flags & bit))
+
+
 def _words(frame: RawFrame) -> str:
-    payload = frame.payload
-    match frame.type:
+    kind = frame.type
+    # Every connection says the same few things; a long payload is not worth remembering.
+    return _said(kind, frame.octets[FRAME_HEADER:_SHORT]) if kind in _SAYING else ""
+
+
+@lru_cache(maxsize=512)
+def _said(kind: int, payload: bytes) -> str:
+    match kind:
         case 3 if len(payload) == 4:  # RST_STREAM
             return code_name(int.from_bytes(payload, "big"))
         case 4:  # SETTINGS

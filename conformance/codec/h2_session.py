@@ -19,7 +19,6 @@ from h2.events import DataReceived, StreamReset
 from h2.exceptions import FlowControlError, H2Error
 from h2.settings import SettingCodes, Settings
 from hyperframe.exceptions import HyperframeError
-from hyperframe.frame import HeadersFrame
 
 from conformance.codec import h2_frames as frames
 from conformance.codec.h1_read import CONTENT_BOUND, HEAD_BOUND, InterimHead, Malformed
@@ -212,10 +211,8 @@ class H2Session:
             return note
         interim = any(isinstance(event, InterimHead) for event in read)
         self._told.status = b"100" if interim else b"200"
-        told = HeadersFrame(block.stream, flags=["END_HEADERS"])
-        if block.end_stream:
-            told.flags.add("END_STREAM")
-        self._tell(bytes(told.serialize()))
+        flags = frames.END_HEADERS | (frames.END_STREAM if block.end_stream else 0)
+        self._tell(bytes((0, 0, 0, frames.HEADERS, flags)) + block.stream.to_bytes(4, "big"))
         return note
 
     def _data(self, frame: RawFrame, moment: Moment, events: list[SessionEvent]) -> None:

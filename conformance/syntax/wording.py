@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 
 from conformance.model.transcript import CutHow, End, Exchange, Message
@@ -15,6 +16,7 @@ _CUTS = {
 }
 
 
+@lru_cache(maxsize=1024)
 def phrase(status: int) -> str:
     """Return a status code with its registered reason phrase (ours, not the peer's)."""
     if status == 104:
@@ -32,10 +34,14 @@ def seconds(value: float) -> str:
 
 def shown(value: bytes, limit: int = 120) -> str:
     """Return a received value as printable text in quotation marks, shortened."""
-    text = "".join(
-        chr(octet) if 32 <= octet < 127 else f"\\x{octet:02x}" for octet in value[:limit]
-    )
-    return f'"{text}{"..." if len(value) > limit else ""}"'
+    # Only what is shown is remembered, never a long value.
+    return _shown(bytes(value[:limit]), more=len(value) > limit)
+
+
+@lru_cache(maxsize=1024)
+def _shown(value: bytes, *, more: bool) -> str:
+    text = "".join(chr(octet) if 32 <= octet < 127 else f"\\x{octet:02x}" for octet in value)
+    return f'"{text}{"..." if more else ""}"'
 
 
 def octets(count: int) -> str:

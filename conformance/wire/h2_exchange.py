@@ -148,8 +148,9 @@ class H2Exchange(Live):
         lines = pairs(tuple(trailers))
         stream = self.record.stream
         octets = on.writer.trailers(stream, lines) if lines else on.writer.end(stream)
-        self._put_end(octets)
-        await self._settle(at_most)
+        if octets:
+            self._put_end(octets)
+            await self._settle(at_most)
 
     def stage(self) -> None:
         """Queue what is held back; it goes out with the next :meth:`flush`.
@@ -251,8 +252,7 @@ class H2Exchange(Live):
             on.forget(record)
 
     def _put_end(self, octets: bytes) -> None:
-        if octets:
-            self._put(Piece(record=self.record.sent, kind=Kind.END, octets=octets, ends=True))
+        self._put(Piece(record=self.record.sent, kind=Kind.END, octets=octets, ends=True))
 
     def _put(self, piece: Piece, note: str = "") -> None:
         piece.done = partial(self._on.note_sent, piece.octets, note)

@@ -79,6 +79,23 @@ def _settle(future: asyncio.Future[bool], result: bool) -> None:
         future.set_result(result)
 
 
+class _Nobody:
+    """Is told what happens on a closed link: nothing."""
+
+    def received(self, data: bytes) -> None:
+        """Drop octets."""
+
+    def ended(self, *, reset: bool, detail: str) -> None:
+        """Drop the end."""
+
+    def room(self) -> None:
+        """Drop the word that there is room."""
+
+
+#: takes the place of a connection that a closed link need not know any more
+NOBODY = _Nobody()
+
+
 class TcpLink:
     """A connected socket; see :class:`conformance.wire.link.Link`."""
 
@@ -87,7 +104,7 @@ class TcpLink:
     def __init__(self, sock: socket.socket, sink: Sink) -> None:
         self.broken = ""
         self._sock = sock
-        self._sink = sink
+        self._sink: Sink = sink
         self._closed = False
         self._ended = False
         self._wants_room = False
@@ -182,6 +199,8 @@ class TcpLink:
         self.broken = self.broken or "the connection has been closed"
         self._loop.remove_reader(self._number)
         self._sock.close()
+        # Connection and link know each other; parted they go at once, with all that was recorded.
+        self._sink = NOBODY
 
     def _readable(self) -> bool:
         try:

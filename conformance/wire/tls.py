@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.model.errors import TargetError
-from conformance.wire.tcp import TcpLink
+from conformance.wire.tcp import NOBODY, TcpLink
 
 if TYPE_CHECKING:
     import socket
@@ -86,7 +86,7 @@ class TlsLink:
     ) -> None:
         self.ready = False
         self.failed = ""
-        self._sink = sink
+        self._sink: Sink = sink
         self._ended = False
         self._fin = False
         self._wanted = False
@@ -193,6 +193,7 @@ class TlsLink:
     def close(self) -> None:
         """Close the socket."""
         self._tcp.close()
+        self._sink = NOBODY
 
     def received(self, data: bytes) -> None:
         """Take octets from TCP."""

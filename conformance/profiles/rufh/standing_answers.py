@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Rule: TypeAlias = "Callable[[Exchange, Observations, Draft], Iterator[Finding]]"
 
 _INTEGERS: Final = ("Upload-Offset", "Upload-Length")
+_SINGLE: Final = tuple((name.lower().encode(), name) for name in SINGLE_FIELDS)
 _TOO_LONG: Final = re.compile(rb"-?\d{16,}")
 _NO_URI: Final = re.compile(rb"[^\x21-\x7e]|[\"<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
 
@@ -34,8 +35,9 @@ def _responses(exchange: Exchange) -> tuple[Message, ...]:
 def single_lines(exchange: Exchange, _: Observations, __: Draft) -> Iterator[Finding]:
     """Fields that are no lists have one field line."""
     for message in _responses(exchange):
-        for name in SINGLE_FIELDS:
-            values = message.values(name)
+        present = {line.name.lower() for line in message.fields}
+        for folded, name in _SINGLE:
+            values = message.values(name) if folded in present else ()
             if values:
                 told = ", ".join(shown(value) for value in values[:3])
                 yield Finding(
