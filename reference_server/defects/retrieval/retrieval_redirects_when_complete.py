@@ -18,7 +18,7 @@ class _RetrievalRedirectsWhenComplete(UploadResource):
         response = super().retrieve(call, upload)
         if upload.complete:
             target = upload.representation.path
-            return Response(status=303, fields=(("Location", target),))
+            return Response(status=302, fields=(("Location", target),))
         return response
 
 
