@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 NEVER_OBSERVED = {
     "RUFH-H-CANCEL-405": "a server that supports cancellation never answers 405",
 }
+#: drafts in which a requirement cannot be judged, each with its reason
+NOT_JUDGED = {
+    # elsewhere Repr-Digest in an answer is of the answer's own representation (RFC 9530 section 3)
+    "SUITE-INTEGRITY-DIGEST": {3, 4, 5, 9, 10},
+}
 #: prefixes of requirements of transports that are judged elsewhere
 OTHER_TRANSPORTS = ("H3-",)
 RUN_SECONDS = 420
@@ -94,7 +99,9 @@ def test_every_requirement_is_seen_to_pass_in_each_draft_that_has_it(
         for row in load().must_be_checked()
         if not row.id.startswith(OTHER_TRANSPORTS) and row.id not in NEVER_OBSERVED
         for draft, verdict in row.verdicts.items()
-        if verdict is Verdict.FAIL and draft not in passed[row.id]
+        if verdict is Verdict.FAIL
+        and draft not in passed[row.id]
+        and draft not in NOT_JUDGED.get(row.id, ())
     ]
     assert missing == []
 

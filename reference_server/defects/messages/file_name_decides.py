@@ -1,4 +1,4 @@
-"""Two uploads with one file name are stored in one place."""
+"""Uploads whose file names lead to one folder are stored in one place."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ class _FileNameDecides(Creator):
 
     def _new_upload(self, call: Call, length: int | None) -> Upload:
         upload = super()._new_upload(call, length)
-        name = call.request.fields.get("Content-Disposition")
-        if name is not None:
-            first = self._places.setdefault(name, upload)
+        name = call.request.fields.get("Content-Disposition") or ""
+        folder, separator, _ = name.replace("\\", "/").rpartition("/")
+        if separator:
+            first = self._places.setdefault(folder, upload)
             if first is not upload:
                 first.blob.truncate(0)
                 upload.representation.blob = first.blob
@@ -28,7 +29,7 @@ class _FileNameDecides(Creator):
 
 DEFECT = Defect(
     name="file-name-decides",
-    title="Two uploads with one file name are stored in one place",
+    title="Uploads whose file names lead to one folder are stored in one place",
     requirements=("DISPOSITION-NO-ESCAPE",),
     drafts=(9, 3, 6),
     difficulty=Difficulty.STORAGE,
