@@ -127,7 +127,7 @@ def check_is_installed(project: Project) -> None:
         spec = importlib.util.find_spec(name)
         assert spec is not None, f"{name} is not installed"
         assert spec.origin is not None, f"{name} has no file"
-        assert not Path(spec.origin).is_relative_to(project.root), f"{name} is {spec.origin}"
+        assert not Path(spec.origin).is_relative_to(project.root / name), f"{name} is {spec.origin}"
 
 
 def check_inert(project: Project) -> None:
