@@ -217,3 +217,18 @@ def test_a_stream_we_reset_takes_nothing_more() -> None:
     assert pair.writer.room(stream) == 0
     assert pair.writer.end(stream) == b""
     assert pair.writer.trailers(stream, ((b"x-sum", b"1"),)) == b""
+
+
+@pytest.mark.parametrize(
+    "flags", [(), ("END_STREAM",), ("END_HEADERS",), ("END_STREAM", "END_HEADERS")]
+)
+def test_a_padded_field_block_carries_exactly_the_flags_it_was_given(
+    flags: tuple[str, ...],
+) -> None:
+    pair = Pair()
+    out = OutFrame(kind=FrameKind.HEADERS, fields=REQUEST, flags=flags, pad=4)
+
+    octets = pair.writer.write(1, out)
+
+    wanted = {"END_STREAM": 0x1, "END_HEADERS": 0x4}
+    assert octets[4] == 0x8 | sum(wanted[flag] for flag in flags)

@@ -286,7 +286,7 @@ def test_a_server_that_shows_no_draft_is_one_inconclusive_case(scripted: type[Sc
 def test_a_plain_server_fails_where_it_is_declared_to_resume(scripted: type[Scripted]) -> None:
     target = Target(url=url_of(scripted) + "/")
 
-    result = go(settings(target, draft=("6",), only=("rufh/creation/whole-in-one",)))
+    result = go(settings(target, draft=("6",), only=("rufh/creation/in-parts",)))
 
     assert result.exit_code == 1
     failed = [check for check in result.results[0].checks if check.outcome is Outcome.FAIL]
