@@ -61,7 +61,6 @@ class Cut:
         wait_for: event awaited (at most ``at_most``) after the header section went out and before
             content is sent, so that the peer has a fair chance to answer; None: do not wait.
         at_most: bound on that wait.
-        framing_end: for chunked content, cut before the terminating chunk though all content went.
     """
 
     how: CutHow
