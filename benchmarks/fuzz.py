@@ -1,14 +1,15 @@
 """What the fuzzer finds, how fast, and whom it accuses wrongly; resumable, one job at a time.
 
-    python benchmarks/fuzz.py defects --seeds 5 --seconds 60
+    python benchmarks/fuzz.py defects --seeds 5 --seconds 60 --workers 2
     python benchmarks/fuzz.py clean --requests 200000
-    python benchmarks/fuzz.py variants --requests 50000
+    python benchmarks/fuzz.py variants --requests 50000 --workers 2
     python benchmarks/fuzz.py rate --seconds 20
     python benchmarks/fuzz.py schemathesis --seconds 30 --command schemathesis
     python benchmarks/fuzz.py table
 
 Every job's result goes into the results file as soon as it is known, and a job that is in it is not
-run again, so that a long run may be interrupted at any moment.
+run again, so that a long run may be interrupted at any moment. With ``--workers`` so many jobs run
+side by side, each with a server process of its own; one process writes the file.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ import os
 import statistics
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fuzz_peer import CHOSEN, schemathesis
 
@@ -34,6 +37,9 @@ from conformance.profiles.rufh.drafts import DRAFTS
 from reference_server.defects.catalogue import load_defects
 from reference_server.defects.defect import Defect, Difficulty, Transport
 from reference_server.variants.catalogue import load_variants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HERE = Path(__file__).parent
 #: what a search over the wire can reach without a race and without waiting
@@ -56,6 +62,48 @@ class Results:
         new.write_text(json.dumps(self.jobs, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         new.replace(self.path)
         print(job, result, flush=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One search.
+
+    Attributes:
+        name: its name in the results file.
+        arguments: of the reference server.
+        configuration: of that server.
+        settings: of the search.
+        told: facts that go with the result.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    configuration: str
+    settings: dict[str, Any]
+    told: dict[str, Any]
+
+
+def carry_out(job: Job) -> dict[str, Any]:
+    """Run a job; return its result."""
+    collect_less()
+    return {**job.told, **_told(fuzz(job.arguments, job.configuration, **job.settings))}
+
+
+def each_of(jobs: Iterable[Job], results: Results, workers: int) -> None:
+    """Run the jobs that have no result yet, some at once, and keep each result when it is known."""
+    left = [job for job in jobs if job.name not in results.jobs]
+    if workers == 1:
+        for job in left:
+            results.keep(job.name, carry_out(job))
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        running = {pool.submit(carry_out, job): job.name for job in left}
+        try:
+            for done in as_completed(running):
+                results.keep(running[done], done.result())
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def fuzz(arguments: tuple[str, ...], configuration: str, **settings: Any) -> Search:
@@ -96,20 +144,27 @@ def configuration_of(defect: Defect) -> str:
 
 def defects(results: Results, read: argparse.Namespace) -> None:
     """Every defect that can be reached, several seeds, to the first finding."""
+    jobs = []
     for seed in range(read.seeds):
         for name, defect in load_defects().items():
-            draft, job = draft_of(defect), f"defects/{name}/{seed}"
-            if draft is None or needs_more(defect) or job in results.jobs:
+            draft = draft_of(defect)
+            if draft is None or needs_more(defect):
                 continue
-            found = fuzz(
-                ("--defect", name),
-                configuration_of(defect),
-                drafts=(draft,),
-                seconds=read.seconds,
-                seed=str(seed),
-                first=True,
+            jobs.append(
+                Job(
+                    name=f"defects/{name}/{seed}",
+                    arguments=("--defect", name),
+                    configuration=configuration_of(defect),
+                    settings={
+                        "drafts": (draft,),
+                        "seconds": read.seconds,
+                        "seed": str(seed),
+                        "first": True,
+                    },
+                    told={"draft": draft},
+                )
             )
-            results.keep(job, {"draft": draft, **_told(found)})
+    each_of(jobs, results, read.workers)
 
 
 def _told(found: Search) -> dict[str, Any]:
@@ -133,31 +188,47 @@ def _told(found: Search) -> dict[str, Any]:
     return told
 
 
+#: configuration, HTTP version, and by how much fewer requests
+CLEAN = (("plain", "h1", 1), ("limited", "h1", 4), ("plain", "h2", 10))
+
+
 def clean(results: Results, read: argparse.Namespace) -> None:
     """The reference server, in every draft: nothing may be found."""
-    for configuration in ("plain", "limited"):
-        job = f"clean/{configuration}/{read.requests}"
-        if job not in results.jobs:
-            many = read.requests if configuration == "plain" else read.requests // 4
-            found = fuzz(
-                (), configuration, drafts=tuple(DRAFTS), seconds=read.seconds, requests=many
-            )
-            results.keep(job, _told(found))
+    jobs = [
+        Job(
+            name=f"clean/{configuration}-{http}/{read.requests // fewer}",
+            arguments=(),
+            configuration=configuration,
+            settings={
+                "drafts": tuple(DRAFTS),
+                "seconds": read.seconds,
+                "requests": read.requests // fewer,
+                "transport": http,
+            },
+            told={},
+        )
+        for configuration, http, fewer in CLEAN
+    ]
+    each_of(jobs, results, read.workers)
 
 
 def variants(results: Results, read: argparse.Namespace) -> None:
     """Every correct variant, in the drafts that permit it: nothing may be found."""
-    for name, variant in load_variants().items():
-        job = f"variants/{name}/{read.requests}"
-        if job not in results.jobs:
-            found = fuzz(
-                ("--variant", name),
-                "plain",
-                drafts=variant.drafts or tuple(DRAFTS),
-                seconds=read.seconds,
-                requests=read.requests,
-            )
-            results.keep(job, _told(found))
+    jobs = [
+        Job(
+            name=f"variants/{name}/{read.requests}",
+            arguments=("--variant", name),
+            configuration="plain",
+            settings={
+                "drafts": variant.drafts or tuple(DRAFTS),
+                "seconds": read.seconds,
+                "requests": read.requests,
+            },
+            told={},
+        )
+        for name, variant in load_variants().items()
+    ]
+    each_of(jobs, results, read.workers)
 
 
 def rate(results: Results, read: argparse.Namespace) -> None:
@@ -269,6 +340,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--requests", type=int, default=200_000)
+    parser.add_argument("--workers", type=int, default=1, help="jobs at once")
     parser.add_argument("--command", default="schemathesis")
     read = parser.parse_args()
     if read.part in ("clean", "variants"):

@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import IO, TYPE_CHECKING, Final, Self
+from typing import IO, TYPE_CHECKING, Final, Protocol, Self
 
 from conformance.model.errors import InternalError
 
@@ -103,6 +103,19 @@ _CONFIGURATIONS: Final[Mapping[str, _Facts]] = MappingProxyType(
 )
 
 
+class ServerProcess(Protocol):
+    """One process of the reference server that was started."""
+
+    def ports(self) -> dict[str, int]:
+        """Wait until the server listens; return ports by the names of configurations."""
+
+    def again(self) -> None:
+        """Kill the process without warning and start it anew on the same port."""
+
+    def end(self) -> None:
+        """Let the process end, by force if need be."""
+
+
 class Embedded:
     """Runs the reference server for as long as the context lasts.
 
@@ -112,6 +125,7 @@ class Embedded:
         restartable: start the configuration that can be killed and started again, too.
         arguments: more arguments for the server: a seeded defect or a correct variant.
         tls: speak TLS, with a certificate made for this run.
+        launch: starts a process of the server with some arguments; None for a new interpreter.
 
     Attributes:
         configurations: the targets by name, in the order in which to choose among them.
@@ -120,15 +134,21 @@ class Embedded:
     configurations: Mapping[str, EmbeddedTarget]
 
     def __init__(
-        self, *, restartable: bool = True, arguments: tuple[str, ...] = (), tls: bool = False
+        self,
+        *,
+        restartable: bool = True,
+        arguments: tuple[str, ...] = (),
+        tls: bool = False,
+        launch: Callable[..., ServerProcess] | None = None,
     ) -> None:
         self.configurations = MappingProxyType({})
         self._arguments = arguments
         self._restartable = restartable
         self._tls = tls
         self._authority = ""
-        self._several: _Process | None = None
-        self._single: _Process | None = None
+        self._launch: Callable[..., ServerProcess] = launch or _Process
+        self._several: ServerProcess | None = None
+        self._single: ServerProcess | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def start(self) -> None:
@@ -142,11 +162,11 @@ class Embedded:
             folder = Path(self._folder.name)
             tls = self._certificate(folder) if self._tls else ()
             more = (*self._arguments, *tls)
-            self._several = _Process("--embedded", *more)
+            self._several = self._launch("--embedded", *more)
             if self._restartable:
                 port = str(_free_port())
                 uploads = str(folder / "uploads")
-                self._single = _Process("--restartable", uploads, "--port", port, *more)
+                self._single = self._launch("--restartable", uploads, "--port", port, *more)
             ports = dict(self._several.ports())
             if self._single is not None:
                 ports |= self._single.ports()

@@ -163,20 +163,24 @@ def await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     raise RuntimeError(f"it {state}:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def command_for(case: Case, place: Place, result: Path, options: list[str]) -> list[str]:
-    """Return the command that judges a started peer."""
+def target_of(case: Case, place: Place) -> list[str]:
+    """Return what tells ``resumable`` where a started peer is, and how it is trusted and read."""
     peer = load(case.peer)
     scheme = "http" if place.certificate is None else "https"
     origin = f"{scheme}://127.0.0.1:{place.port}"
     trust = () if place.certificate is None else ("--ca", str(place.scratch / "ca.pem"))
+    return [origin + peer.PATH, "--read-back-url", origin + peer.STORED, *trust]
+
+
+def command_for(case: Case, place: Place, result: Path, options: list[str]) -> list[str]:
+    """Return the command that judges a started peer."""
+    peer = load(case.peer)
     baseline = case.folder / f"baseline-{case.configuration}.yaml"
     known = () if options else ("--baseline", str(baseline))
     return [
-        *("resumable", "run", origin + peer.PATH),
+        *("resumable", "run", *target_of(case, place)),
         *("--draft", peer.DRAFTS),
-        *("--read-back-url", origin + peer.STORED),
         *known,
-        *trust,
         *("--json", str(result)),
         "--no-html",
         *peer.CONFIGURATIONS[case.configuration].options,

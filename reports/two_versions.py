@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.model.requirement import Requirement
     from conformance.model.result import CaseResult, RunResult
 
+_NO_OCCASION: Final = frozenset({Outcome.PASS, Outcome.NOT_OBSERVED})
 #: transport -> its name for people, in the order of columns
 VERSIONS: Final = {"h1": "HTTP/1.1", "h2": "HTTP/2"}
 
@@ -98,7 +99,7 @@ def differences(run: RunResult, catalogue: Mapping[str, Requirement]) -> list[Di
     groups: dict[tuple[str, Outcome, Outcome], list[Pair]] = {}
     for key in sorted(first.keys() & second.keys()):
         one, two = first[key], second[key]
-        if one.outcome is not two.outcome:
+        if _differ(one, two):
             name = one.occurrence.check.requirement
             pair = Pair(id=key, sides=(one, two))
             groups.setdefault((name, one.outcome, two.outcome), []).append(pair)
@@ -112,6 +113,18 @@ def differences(run: RunResult, catalogue: Mapping[str, Requirement]) -> list[Di
         for (name, one, two), pairs in groups.items()
     ]
     return sorted(found, key=_by_weight)
+
+
+def _differ(one: Side, two: Side) -> bool:
+    """Tell whether the server was seen to behave differently.
+
+    A rule that holds for every exchange (it belongs to no step) and had no occasion over one
+    version says nothing about the server: scenarios of one version made the occasion.
+    """
+    standing = not one.occurrence.check.step
+    if standing and {one.outcome, two.outcome} == _NO_OCCASION:
+        return False
+    return one.outcome is not two.outcome
 
 
 def _checks(cases: Iterable[CaseResult], transport: str) -> dict[str, Side]:

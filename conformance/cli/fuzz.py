@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Draft the target speaks: 6, 3-10, all; repeatable. Without it a 104 must tell.",
 )
+@click.option("--tls", is_flag=True, help="Search the embedded server over TLS; without URL only.")
 @click.option("--time", "seconds", type=click.FloatRange(0.1), help="Seconds [default: 60].")
 @click.option("--requests", type=click.IntRange(1), help="Stop after so many requests.")
 @click.option("--seed", default="0", show_default=True, help="Decides every request.")
@@ -68,6 +69,7 @@ def fuzz(url: str | None, **options: Any) -> int:
         replay=options.pop("replay"),
         allowed=options.pop("allowed"),
         quiet=options.pop("quiet"),
+        tls=options.pop("tls"),
     )
     target = {name: None if value == () else value for name, value in options.items()}
     return execute(url, target, wishes)

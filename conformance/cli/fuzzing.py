@@ -44,13 +44,14 @@ class FuzzWishes:
     replay: Path | None
     allowed: bool
     quiet: bool
+    tls: bool = False
 
 
 def execute(url: str | None, target: dict[str, Any], wishes: FuzzWishes) -> int:
     """Search or replay, and tell; returns the exit code."""
     collect_less()
     flags = Wishes(url=url, **target)
-    with _embedded(flags) as embedded:
+    with _embedded(flags, tls=wishes.tls) as embedded:
         settings = build(flags, os.environ, embedded)
         chosen = settings.targets[0]
         if not chosen.loopback and not wishes.allowed:
@@ -68,12 +69,14 @@ def execute(url: str | None, target: dict[str, Any], wishes: FuzzWishes) -> int:
 
 
 @contextlib.contextmanager
-def _embedded(flags: Wishes) -> Iterator[tuple[Target, ...]]:
+def _embedded(flags: Wishes, *, tls: bool) -> Iterator[tuple[Target, ...]]:
     named = flags.over(from_environ(os.environ))
     if named.url is not None or named.target is not None:
+        if tls:
+            raise click.UsageError("--tls is for the embedded server; a URL says https:// itself")
         yield ()
         return
-    with Embedded(restartable=False) as embedded:
+    with Embedded(restartable=False, tls=tls) as embedded:
         yield (as_target(embedded.configurations["plain"]),)
 
 

@@ -1,8 +1,9 @@
 """Is the suite itself true? Three figures over servers whose faults are known.
 
 *Caught*: every seeded defect is found by a check that cites one of its requirements. *Proved*:
-every requirement whose violation fails was seen to fail because of a defect of its own.
-*Accusations*: correct variants get no fail, and no warning the registry does not call for.
+every requirement whose violation fails, and every single check of one, was seen to fail because of
+a defect of that requirement. *Accusations*: correct variants get no fail, and no warning the
+registry does not call for.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class Finding:
 
     Attributes:
         check: id of the check.
+        place: where it stands in a scenario file, whatever case, draft and transport; see
+            :func:`place_of`.
         requirement: what it cites.
         outcome: ``fail`` or ``warn``.
         observed: what was there.
@@ -37,6 +40,7 @@ class Finding:
     requirement: str
     outcome: Outcome
     observed: str = ""
+    place: str = ""
 
     @property
     def words(self) -> str:
@@ -70,9 +74,27 @@ class Judged:
         return tuple(each for each in self.findings if each.requirement in self.requirements)
 
     @property
+    def failed(self) -> frozenset[str]:
+        """Return the places of checks that failed because of a requirement that was violated."""
+        return frozenset(each.place for each in self.own if each.outcome is Outcome.FAIL)
+
+    @property
     def others(self) -> tuple[Finding, ...]:
         """Return what cites other requirements."""
         return tuple(each for each in self.findings if each.requirement not in self.requirements)
+
+
+def place_of(scenario: str, check: str, *, standing: bool = False) -> str:
+    """Return ``scenario/step/ID[.label]``, or ``standing/ID`` for a standing rule.
+
+    Args:
+        scenario: id of the scenario.
+        check: id of one of its checks, ``scenario[/case]/step/ID[.label]/draft/transport``.
+        standing: it belongs to no step.
+    """
+    head, name, _, _ = check.rsplit("/", 3)
+    step = head.rpartition("/")[2]
+    return f"standing/{name}" if standing else f"{scenario}/{step}/{name}"
 
 
 def judged(
@@ -86,12 +108,18 @@ def judged(
         requirements: see :class:`Judged`.
         results: the runs.
     """
-    checks = [check for result in results for case in result.results for check in case.checks]
+    cases = [case for result in results for case in result.results]
+    checks = [check for case in cases for check in case.checks]
     return Judged(
         name=name,
         draft=draft,
         requirements=requirements,
-        findings=tuple(_finding(check) for check in checks if check.outcome in _BAD),
+        findings=tuple(
+            _finding(case.scenario, check)
+            for case in cases
+            for check in case.checks
+            if check.outcome in _BAD
+        ),
         unjudged=tuple(
             (check.id, check.cause)
             for check in checks
@@ -100,9 +128,10 @@ def judged(
     )
 
 
-def _finding(check: CheckResult) -> Finding:
+def _finding(scenario: str, check: CheckResult) -> Finding:
     return Finding(
         check=check.id,
+        place=place_of(scenario, check.id, standing=not check.step),
         requirement=check.requirement,
         outcome=check.outcome,
         observed=check.observed,
@@ -118,6 +147,7 @@ class Adequacy:
         slipped: names of defects nobody noticed.
         proved: requirement -> defects of its own that made a check on it fail or warn.
         unproved: requirements whose violation fails and that no defect ever violated visibly.
+        unseen: places of checks that can fail and that no defect of their own ever made fail.
         variants: every variant judged.
         accused: variant and draft -> fails, and warnings the registry does not call for.
     """
@@ -126,6 +156,7 @@ class Adequacy:
     slipped: tuple[str, ...]
     proved: Mapping[str, tuple[str, ...]]
     unproved: tuple[str, ...]
+    unseen: tuple[str, ...]
     variants: tuple[Judged, ...]
     accused: Mapping[tuple[str, int], tuple[Finding, ...]]
 
@@ -133,20 +164,25 @@ class Adequacy:
     def holds(self) -> bool:
         """Tell whether the suite is true as far as these servers can tell."""
         trouble = any(each.trouble for each in (*self.defects, *self.variants))
-        return not (self.slipped or self.unproved or self.accused or trouble)
+        gaps = self.slipped or self.unproved or self.unseen or self.accused
+        return not (gaps or trouble)
 
 
 def measure(
     defects: Sequence[Judged],
     variants: Sequence[Judged],
     must_fail: Iterable[str],
+    must_be_seen: Iterable[str] = (),
+    elsewhere: Sequence[Judged] = (),
 ) -> Adequacy:
     """Compute the figures.
 
     Args:
-        defects: judged defects.
+        defects: judged defects, each in its own draft and transport.
         variants: judged variants.
         must_fail: requirements that shipped checks cite and whose violation fails somewhere.
+        must_be_seen: places of checks whose violation fails somewhere.
+        elsewhere: the same defects in further drafts and transports, for checks to be seen there.
     """
     proved: dict[str, list[str]] = defaultdict(list)
     for each in defects:
@@ -158,9 +194,15 @@ def measure(
         slipped=tuple(each.name for each in defects if not each.own),
         proved={name: tuple(found) for name, found in sorted(proved.items())},
         unproved=tuple(sorted(set(must_fail) - set(proved))),
+        unseen=tuple(sorted(set(must_be_seen) - failed(*defects, *elsewhere))),
         variants=tuple(variants),
         accused=accused,
     )
+
+
+def failed(*servers: Judged) -> frozenset[str]:
+    """Return the places of all checks that servers made fail by what they violate."""
+    return frozenset(place for each in servers for place in each.failed)
 
 
 def accusations(variant: Judged) -> tuple[Finding, ...]:

@@ -7,10 +7,12 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from conformance.engine.adequacy import place_of
 from conformance.model.errors import InternalError
 from conformance.model.plan import Plan, TargetFacts
 from conformance.model.requirement import Observable, Verdict
@@ -24,13 +26,13 @@ from conformance.scenario.library import load_library
 from conformance.scenario.planner import plan_case
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from conformance.model.requirement import Requirement
 
 #: written by the adequacy run, read by everybody else
 PROOF = Path(rufh.__file__).parent / "proved.json"
-_TRANSPORTS = ("h1", "h2")
+_WHERE = (tuple(DRAFTS), ("h1", "h2"))
 _EVERYTHING = TargetFacts(
     url="http://server.example/uploads",
     path="/uploads",
@@ -82,32 +84,78 @@ def load_proof() -> Mapping[str, tuple[str, ...]]:
         raise InternalError(f"{PROOF.name}: {error}") from error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A check of a scenario file, or a standing rule, where it can be judged.
+
+    Attributes:
+        name: see :func:`conformance.engine.adequacy.place_of`.
+        scenario: id of the scenario; empty for a standing rule.
+        requirement: what it cites.
+        verdict: what a violation is worth.
+        draft, transport: where.
+    """
+
+    name: str
+    scenario: str
+    requirement: str
+    verdict: Verdict
+    draft: int
+    transport: str
+
+
+@functools.cache
+def places() -> frozenset[Place]:
+    """Return every check of the shipped scenarios in every draft and over every transport."""
+    found = {_standing(name, draft, over) for name, draft, over in product(STANDING, *_WHERE)}
+    for scenario in load_library().scenarios:
+        for case, draft, over in product(expand(scenario), *_WHERE):
+            plan = plan_case(case, draft, over, _EVERYTHING, registry.load())
+            if isinstance(plan, Plan):
+                found.update(_places(plan, scenario.id))
+    return frozenset(found)
+
+
+def _places(plan: Plan, scenario: str) -> Iterator[Place]:
+    for check in plan.checks:
+        yield Place(
+            name=place_of(scenario, check.id),
+            scenario=scenario,
+            requirement=check.check.requirement,
+            verdict=check.verdict,
+            draft=plan.draft,
+            transport=plan.transport,
+        )
+
+
+def _standing(requirement: str, draft: int, transport: str) -> Place:
+    return Place(
+        name=f"standing/{requirement}",
+        scenario="",
+        requirement=requirement,
+        verdict=registry.load().verdict(requirement, draft),
+        draft=draft,
+        transport=transport,
+    )
+
+
 @functools.cache
 def checked() -> Mapping[str, frozenset[int]]:
     """Return requirement -> drafts in which a shipped scenario or a standing rule checks it."""
     found: dict[str, set[int]] = defaultdict(set)
-    known = registry.load()
-    for scenario in load_library().scenarios:
-        for case in expand(scenario):
-            for draft in DRAFTS:
-                for transport in _TRANSPORTS:
-                    plan = plan_case(case, draft, transport, _EVERYTHING, known)
-                    if isinstance(plan, Plan):
-                        for check in plan.checks:
-                            found[check.check.requirement].add(draft)
-    for requirement in STANDING:
-        found[requirement].update(DRAFTS)
+    for place in places():
+        found[place.requirement].add(place.draft)
     return MappingProxyType({name: frozenset(drafts) for name, drafts in found.items()})
+
+
+def must_be_seen() -> frozenset[str]:
+    """Return the names of the checks whose violation fails in some draft."""
+    return frozenset(place.name for place in places() if place.verdict is Verdict.FAIL)
 
 
 def must_fail() -> frozenset[str]:
     """Return the requirements that are checked in a draft in which a violation fails."""
-    known = registry.load()
-    return frozenset(
-        name
-        for name, drafts in checked().items()
-        if any(known.verdict(name, draft) is Verdict.FAIL for draft in drafts)
-    )
+    return frozenset(place.requirement for place in places() if place.verdict is Verdict.FAIL)
 
 
 def coverage() -> tuple[Row, ...]:

@@ -145,4 +145,6 @@ def limit_capabilities(limits: Mapping[str, int], *, limits_exist: bool) -> froz
         found.add("no-limits")
     if "min-append-size" not in found:
         found.add("small-appends")
+    if "min-size" not in found:
+        found.add("small-uploads")
     return frozenset(found)

@@ -60,6 +60,7 @@ class Performance:
             deadlines=world.deadlines,
             scale=self._scale,
             path=world.endpoints.path,
+            at_once=world.at_once,
         )
         self._cookies = Cookies() if world.cookies else None
         self._trust = Trust(plan.target.origin, plan.target.fields, world.trusted_origins)

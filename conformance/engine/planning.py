@@ -94,6 +94,8 @@ class Station:
             found |= {"tls"}
         told = self.examined.facts.get(draft)
         found |= _USUAL
+        if told is not None and "max-size" in told.limits:
+            found |= {"max-size-told"}
         if told is not None and told.no_cancellation:
             found -= {"cancellation"}
         if self.examined.refuses_ordinary:

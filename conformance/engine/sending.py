@@ -12,7 +12,7 @@ from conformance.engine.on_path import literal, note_order, order_cut, uncut
 from conformance.model.scenario import Cut, FrameKind, Point, Verb
 from conformance.model.transcript import SentRange
 from conformance.model.values import Duration
-from conformance.wire import H2Exchange
+from conformance.wire import H1Exchange, H2Exchange
 
 if TYPE_CHECKING:
     from conformance.engine.requests import Prepared
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 _ANSWERS = frozenset({Point.FINAL_HEAD, Point.FINAL})
 _INTERIMS = frozenset({Point.INTERIM_100, Point.INTERIM_104, Point.ANY_INTERIM})
+#: more octets than a header section has
+_EVERYTHING = 1 << 30
+#: content that is handed over in one write with its head
+_SHORT = 16_384
 _BEFORE_CONTENT = _INTERIMS | {Point.HEADER_END}
 
 
@@ -34,12 +38,14 @@ class Sender:
         deadlines: how long to wait.
         scale: factor on every waiting.
         path: the proxy that makes the interruptions; None where we make them ourselves.
+        at_once: hand a short HTTP/1.1 request over in one write, head and content together.
     """
 
     content: Content
     deadlines: Deadlines
     scale: float
     path: PathProxy | None = None
+    at_once: bool = False
 
     async def deliver(self, live: WireExchange, prepared: Prepared) -> None:
         """Do everything the step says about sending; the answer is awaited by others."""
@@ -56,6 +62,9 @@ class Sender:
 
     async def _send(self, live: WireExchange, prepared: Prepared) -> None:
         cut, path = prepared.planned.step.cut, self.path
+        if self.at_once and isinstance(live, H1Exchange) and _short(prepared):
+            await self._write_at_once(live, prepared)
+            return
         if path is None or cut is None or literal(prepared):
             await live.send_head()
             if cut is None or not await self._cut_early(live, cut, prepared):
@@ -67,6 +76,13 @@ class Sender:
             await self._cut_early(live, cut, prepared)
         await self._send_content(live, uncut(prepared))
         await note_order(live, armed, self._patience(cut))
+
+    async def _write_at_once(self, live: H1Exchange, prepared: Prepared) -> None:
+        await live.send_head(hold_back=_EVERYTHING)
+        await self.send(live, prepared, prepared.start, prepared.end)
+        await live.end_content()
+        live.release_now()
+        await asyncio.sleep(0)
 
     async def cut_under_way(self, live: WireExchange, prepared: Prepared, cut: Cut) -> None:
         """Interrupt an exchange that was left open, on the path if there is a proxy on it."""
@@ -203,3 +219,10 @@ class Sender:
         creating = prepared.planned.step.verb is Verb.CREATE
         bound = self.deadlines.announcement if creating else self.deadlines.settling
         await live.wait({Point.INTERIM_104, Point.FINAL_HEAD}, bound * self.scale)
+
+
+def _short(prepared: Prepared) -> bool:
+    """Tell whether nothing is to happen while a request is sent, and its content is short."""
+    step = prepared.planned.step
+    eventful = step.cut or step.hold or step.trickle or step.leave
+    return not eventful and prepared.end - prepared.start <= min(_SHORT, prepared.piece)

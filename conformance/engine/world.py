@@ -188,6 +188,7 @@ class World:
         restart: kills the target without warning, starts it again and returns when it answers.
         gate: lets plans that restart the target run alone.
         politeness: held by each plan while it runs; None for no bound here.
+        at_once: hand a short HTTP/1.1 request over in one write, head and content together.
     """
 
     endpoints: Endpoints = field(default_factory=Endpoints)
@@ -200,3 +201,4 @@ class World:
     restart: Callable[[], Awaitable[None]] | None = None
     gate: Gate = field(default_factory=Gate)
     politeness: asyncio.Semaphore | None = None
+    at_once: bool = False

@@ -29,11 +29,12 @@ class Appends:
     def look(self, view: View, upload: UploadState) -> list[Violation]:
         """Take an append in."""
         upload.odd_length = False
+        compared, upload.odd_refused = upload.odd_refused, False
         if view.status in _GONE and view.ordinary:
             upload.moved(GONE)
             return []
         if not view.ordinary:
-            return self._odd(view, upload)
+            return self._odd(view, upload, compared=compared)
         at = view.asked_offset
         assert isinstance(at, int)  # noqa: S101 - ordinary appends tell one
         if unfit(view, upload, at):
@@ -141,7 +142,8 @@ class Appends:
             requirement, expect = "RUFH-LIMIT-MIN-APPEND-EXEMPT", "{status: 2xx}"
             return [view.violation(requirement, "refused", said, expect, possible)]
         empty = view.asked_complete is True and not view.request.handed
-        if not empty or view.status in ELSEWHERE or upload.restless:
+        own = view.complete is True  # the answer of the target itself, whatever it thinks of it
+        if not empty or view.status in ELSEWHERE or upload.restless or own:
             return []
         said = f"{view.status} to the empty append that completes"
         requirement, expect = "RUFH-APPEND-EMPTY-COMPLETES", "{status: 2xx}"
@@ -164,10 +166,16 @@ class Appends:
         upload.restless, upload.forgiven = True, False
         return []
 
-    def _odd(self, view: View, upload: UploadState) -> list[Violation]:
-        """Take an append in of which a field is malformed, missing, or of another kind."""
-        possible, found = upload.possible, _odd_accepted(view, self._draft)
+    def _odd(self, view: View, upload: UploadState, *, compared: bool) -> list[Violation]:
+        """Take an append in of which a field is malformed, missing, or of another kind.
+
+        Whoever ignores a malformed offset appends at the end whatever the number in it, which no
+        text forbids; ``compared`` tells that another number in the same place was refused.
+        """
+        possible, found = upload.possible, _odd_accepted(view, self._draft, compared=compared)
         refused = 400 <= view.status < 500 and view.whole
+        malformed = view.asked_offset is MALFORMED and view.status not in ELSEWHERE
+        upload.odd_refused = refused and malformed and not upload.restless
         media_type_only = view.asked_offset is not MALFORMED and view.status == 415
         if refused and media_type_only and possible.exact is not None:
             upload.possible, upload.cut = possible.perhaps_gone(), False
@@ -193,7 +201,7 @@ class Appends:
             made = views[0].violation(requirement, "both", said, expect, str(before))
             found.append(_at_step(made, step))
         most = sum(each.request.handed for each in views)
-        low, high = before.active or (0, 0)
+        low, high = before.active or before.complete or (0, 0)
         upload.moved(Possible(active=(low, high + most), complete=before.complete))
         upload.restless, upload.forgiven = True, False
         return found
@@ -206,18 +214,19 @@ def _exempt(view: View, upload: UploadState) -> bool:
         view.asked_complete is True
         and view.request.handed < min(upload.limits.get("min-append-size", 0), most + 1)
         and view.status not in ELSEWHERE - {413}
+        and view.complete is not True
         and not upload.restless
     )
 
 
-def _odd_accepted(view: View, draft: Draft) -> list[Violation]:
-    """Return what is wrong with a success: a malformed offset was obeyed."""
+def _odd_accepted(view: View, draft: Draft, *, compared: bool) -> list[Violation]:
+    """Return what is wrong with a success: a malformed offset or completeness was obeyed."""
     if not view.success:
         return []
     found = []
     lines = view.request.values("Upload-Offset")
     said = f"{view.status} to Upload-Offset {b', '.join(lines).decode('latin-1')!r}"
-    if view.asked_offset is MALFORMED and len(lines) == 1:
+    if compared and view.asked_offset is MALFORMED and len(lines) == 1:
         unparsable = not isinstance(sf.parse_item(lines), sf.Item)
         blamed = "SF-FAIL-IGNORE-OR-MALFORMED" if unparsable else "RUFH-OFFSET-SF-IGNORE-SERVER"
         found.append(view.violation(blamed, "offset", said, _NOT_2XX))

@@ -74,7 +74,7 @@ class Sketch:
 
     def over(self) -> str | None:
         """Return the step whose connection to use again; mostly the last one's."""
-        return self.last if self.last and self.choices.chance(85) else None
+        return self.last if self.last and self.choices.chance(94) else None
 
     def add(self, *steps: FuzzStep, reusable: bool = True) -> None:
         """Add steps; the next may go on with the connection of the last one if it is reusable."""

@@ -127,7 +127,7 @@ async def judged(
     plan = plan_case(case, draft, transport, target, registry.load())
     if isinstance(plan, NotPlanned):
         return Confirmed(fails=None, cause=plan.reason)
-    ran = await run_plan(plan, world)
+    ran = await run_plan(plan, replace(world, at_once=False))  # as a run hands requests over
     checks = judge(plan, ran.binding, ran.transcript).checks
     own = [each for each in checks if each.requirement == requirement]
     fails = next((each for each in own if each.outcome is Outcome.FAIL), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.engine.deadlines import Deadlines
@@ -13,6 +14,7 @@ from conformance.engine.knowledge import Knowledge
 from conformance.engine.lanes import CannotRun, NotDue
 from conformance.engine.performance import Performance
 from conformance.engine.readback import Sought, read_back
+from conformance.fuzz.fetching import Fetcher
 from conformance.fuzz.trial import FuzzStep, Trial, plan_trial
 from conformance.model.plan import PlannedExchange, PlannedResume, PlannedTogether
 from conformance.model.protocols import MissingCapture
@@ -83,6 +85,7 @@ class _Stage:
     world: World
     known: Knowledge
     wire: Performance
+    fetcher: Fetcher
     happened: list[Happened] = field(default_factory=list)
     began: float = field(default_factory=time.time)
 
@@ -145,7 +148,7 @@ class _Stage:
         stored = await read_back(
             wish,
             sought,
-            self.wire.fetch,
+            partial(self.fetcher.fetch, self.plan.target),
             within=min(wish.within, _READ_BACK_WITHIN),
             patience=DEADLINES.download,
         )
@@ -160,6 +163,7 @@ async def play(
     transport: str = "h1",
     *,
     tidy: bool = False,
+    fetcher: Fetcher | None = None,
 ) -> Played:
     """Play a trial to its end, or to where the next step cannot be made.
 
@@ -169,13 +173,15 @@ async def play(
         target: facts of the target in the trial's draft.
         transport: ``h1`` or ``h2``.
         tidy: remove the uploads it created that were not cancelled; that is not recorded.
+        fetcher: fetches what was stored; without one a connection is opened for this trial.
 
     Raises:
         BoundReached: the bound on requests is reached.
     """
     plan = plan_trial(trial, transport, target)
     known = Knowledge(plan)
-    stage = _Stage(plan, world, known, Performance(plan, world, known))
+    reader = fetcher or Fetcher(world, transport)
+    stage = _Stage(plan, world, known, Performance(plan, world, known), reader)
     stopped = ""
     try:
         for batch in batches(plan.steps):
@@ -187,6 +193,8 @@ async def play(
         stopped = str(obstacle)
     finally:
         await stage.wire.close()
+        if fetcher is None:
+            await reader.close()
     if tidy and known.remaining():
         await remove_uploads(plan, world, known.remaining())
     return Played(

@@ -155,8 +155,8 @@ def issue_text(finding: Finding) -> str:
         "",
         "```sh",
         (
-            f"resumable run URL --draft {finding.trial.draft} --scenarios scenario.yaml "
-            "--only 'rufh/fuzz/*'"
+            f"resumable run URL --draft {finding.trial.draft} --http {finding.transport} "
+            "--scenarios scenario.yaml --only 'rufh/fuzz/*'"
         ),
         "```",
         "",

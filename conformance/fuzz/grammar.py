@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.fuzz import interruptions, odd, odd_creations, orderly, raw
+from conformance.fuzz import interruptions, odd, odd_creations, orderly, raw, slowly
 from conformance.fuzz.belief import Sketch
 from conformance.fuzz.trial import Trial
 from conformance.model.scenario import ContentKind, ContentSpec
@@ -54,6 +54,7 @@ _FIRST: Final[tuple[tuple[int, Callable[[Sketch], None]], ...]] = (
     (5, odd_creations.odd_create),
     (6, raw.raw_create),
     (3, orderly.create_coded),
+    (1, slowly.begin),
     (3, orderly.discover),
     (3, odd_creations.plain_request),
 )

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from conformance.fuzz.view import Violation
 from conformance.model.scenario import ExchangeStep, ReadBackStep, TogetherStep, Verb
 from conformance.model.transcript import End
-from conformance.profiles.rufh.observe import Acknowledged, Cancelled, Completed, OffsetSeen
+from conformance.profiles.rufh.drafts import DRAFTS
+from conformance.profiles.rufh.observe import (
+    Acknowledged,
+    Cancelled,
+    Completed,
+    OffsetSeen,
+    completeness,
+    request_completeness,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +88,7 @@ def _stored(played: Played) -> Iterator[Violation]:
         if each.stored is None or not each.stored.found or not isinstance(each.step, ReadBackStep):
             continue
         before = played.happened[:number]
-        if not _plainly_made(each, before):
+        if not _plainly_made(each, before) or _done_before(each, before, played):
             continue
         sent = _sent(each, before)
         if sent != played.content.size:
@@ -113,6 +121,27 @@ def _plainly_made(stored: Happened, before: tuple[Happened, ...]) -> bool:
         if asked and ranges and asked[0] != str(ranges[0].start).encode():
             return False
     return True
+
+
+def _done_before(stored: Happened, before: tuple[Happened, ...], played: Played) -> bool:
+    """Tell whether the upload was complete before the request that is said to have completed it.
+
+    What comes after completion adds nothing, even where it is answered with success.
+    """
+    assert isinstance(stored.step, ReadBackStep)  # noqa: S101 - the caller looked
+    draft = DRAFTS[played.plan.draft]
+    for each in before:
+        if each.step.name in stored.step.given:
+            return False
+        exchange = each.exchange
+        if each.of != stored.of or exchange is None or exchange.final is None:
+            continue
+        if not 200 <= exchange.final.status < 300:
+            continue
+        asked = request_completeness(exchange, draft) is True
+        if asked or completeness(exchange.final, draft) is True:
+            return True
+    return False
 
 
 def _odd_fields(step: ExchangeStep) -> bool:

@@ -153,7 +153,10 @@ def race(sketch: Sketch) -> None:
         for count in counts
     )
     release = sketch.choices.among(("last octet", "header end"))
-    sketch.add(TogetherStep(name=sketch.name("race"), release=release, steps=steps), reusable=False)
+    one = sketch.transport == "h2" and sketch.choices.chance(50)
+    over = "one-connection" if one else "two-connections"
+    made = TogetherStep(name=sketch.name("race"), release=release, over=over, steps=steps)
+    sketch.add(made, reusable=False)
     upload.at, upload.told = None, ""
     orderly.retrieve(sketch, upload)
 

@@ -40,7 +40,10 @@ def take_unfit(view: View, upload: UploadState, at: int, draft: Draft) -> list[V
     said = f"{view.status} to an append that ends at {end} of {min(lengths)}"
     found: list[Violation] = []
     sure = draft.has("inconsistent-length-problem") or own is None
-    if view.success and view.whole and sure and possible.may_be_active_at(at):
+    # a second, different length that is ignored loses nothing as long as the first one stands
+    ignored = upload.length is not None and end <= upload.length and view.complete is not True
+    ignored = ignored and view.asked_complete is not True
+    if view.success and view.whole and sure and not ignored and possible.may_be_active_at(at):
         found = _accepted(view, end, min(lengths), said)
     bound = max(end, (possible.active or (0, 0))[1])
     active = (min((possible.active or (at, at))[0], at), bound)

@@ -147,11 +147,16 @@ class Model:
             upload.moved(NOT_KNOWN)  # it was gone and is back; that is no matter of this model
         before = upload.possible
         upload.possible = before.seen_at(view.offset, complete)
+        if before.only_complete and complete is False:
+            # that only warns, and what follows is in order if it is taken at its word
+            upload.possible = upload.possible.or_else(active_at(view.offset))
         if upload.restless and before.active is not None and upload.possible.active is not None:
             # what was still under way may be counted yet
             upload.possible = replace(
                 upload.possible, active=(view.offset, before.active[1]), complete=before.complete
             )
+        if upload.possible.active is None and upload.possible.complete is None:
+            upload.possible = NOT_KNOWN
         upload.told = view.offset
         return []
 
@@ -166,14 +171,20 @@ class Model:
 
     def _wrong_completeness(self, view: View, upload: UploadState, offset: int) -> list[Violation]:
         possible = upload.possible
-        if view.complete is not True or possible.complete is not None or possible.active is None:
+        if view.complete is not True or possible.active is None:
+            return []
+        if possible.complete is not None and (
+            self._draft.has("early-response")  # the target may have ended it by an answer
+            or possible.may_be_complete_at(offset)
+            or not possible.may_be_active_at(offset)
+        ):
             return []
         said, expect = f"complete at offset {offset}", "{on: 2xx, complete: {not: true}}"
         if upload.suspects:
             blamed: tuple[str, ...] = upload.suspects
         elif upload.cut:
             blamed = ("SUITE-INTEGRITY-CUT-NOT-COMPLETE",)
-        elif upload.length == offset and upload.length_by == "field":
+        elif offset == upload.length or offset in upload.hints:
             blamed = ("RUFH-LENGTH-NOT-COMPLETION",)
         else:
             blamed = ("RUFH-RETRIEVE-COMPLETE-TOO-EARLY",)
@@ -202,7 +213,7 @@ class Model:
         return [view.violation(blamed, "offset", said, expect, str(possible))]
 
     def _cancel(self, view: View, upload: UploadState) -> list[Violation]:
-        if view.ordinary and view.success:
+        if view.ordinary and view.success and view.status != 202:
             upload.moved(GONE)
             upload.cancelled = True
         elif view.status in _GONE and view.ordinary:

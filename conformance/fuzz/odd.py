@@ -76,27 +76,29 @@ def odd_append(sketch: Sketch) -> None:
     if upload.done or at is None:
         orderly.retrieve(sketch)
         return
-    field, value = _odd_field(sketch, at)
+    field, values = _odd_field(sketch, at)
     count = sketch.count(room(upload, sketch.size))
     same = field == sketch.draft.completeness_field
-    sketch.add(
-        ExchangeStep(
-            name=sketch.name("odd"),
-            verb=Verb.APPEND,
-            of=upload.step,
-            at=octets(at),
-            send=piece(octets(at), count),
-            complete=None if same else False,
-            fields=((field, value),),
-            over=sketch.over(),
-            set_up=False,
+    for value in values:
+        sketch.add(
+            ExchangeStep(
+                name=sketch.name("odd"),
+                verb=Verb.APPEND,
+                of=upload.step,
+                at=octets(at),
+                send=piece(octets(at), count),
+                complete=None if same else False,
+                fields=((field, value),),
+                over=sketch.over(),
+                set_up=False,
+            )
         )
-    )
     upload.at, upload.told = None, ""
     orderly.retrieve(sketch, upload)
 
 
-def _odd_field(sketch: Sketch, at: int) -> tuple[str, tuple[Template, ...] | None]:
+def _odd_field(sketch: Sketch, at: int) -> tuple[str, list[tuple[Template, ...]]]:
+    """Return a field and the values of it to try, one append each."""
     choose, draft = sketch.choices, sketch.draft
     kind = choose.weighted(
         ((5, "offset"), (5, "complete"), (3, "type"), (2, "version"), (1, "twice"), (2, "length"))
@@ -104,18 +106,19 @@ def _odd_field(sketch: Sketch, at: int) -> tuple[str, tuple[Template, ...] | Non
     match kind:
         case "offset":
             form = choose.among(NO_INTEGERS + OTHER_TYPES)
-            return "Upload-Offset", text(form.format(n=at))
+            # another number first: who reads it refuses that one and takes the true one
+            return "Upload-Offset", [text(form.format(n=number)) for number in (at + 1, at)]
         case "complete":
-            return draft.completeness_field, text(choose.among(NO_BOOLEANS + OTHER_BOOLEANS))
+            return draft.completeness_field, [text(choose.among(NO_BOOLEANS + OTHER_BOOLEANS))]
         case "twice":
-            return "Upload-Offset", text(str(at)) + text(str(at + 1))
+            return "Upload-Offset", [text(str(at)) + text(str(at + 1))]
         case "version":
-            return VERSION_FIELD, text(str(choose.integer(3, 10)))
+            return VERSION_FIELD, [text(str(choose.integer(3, 10)))]
         case "length":
-            return "Upload-Length", text(choose.among(OTHER_TYPES).format(n=sketch.size))
+            return "Upload-Length", [text(choose.among(OTHER_TYPES).format(n=sketch.size))]
         case _:
             other = ("application/octet-stream", "text/plain", "application/partial-uploads")
-            return "Content-Type", text(choose.among(other))
+            return "Content-Type", [text(choose.among(other))]
 
 
 def wrong_length(sketch: Sketch) -> None:
@@ -163,7 +166,7 @@ def wrong_length(sketch: Sketch) -> None:
 
 def _beyond(sketch: Sketch, upload: Upload, at: int) -> None:
     """Draw an append that goes beyond the length told, and a look."""
-    chunked = sketch.transport == "h1" and sketch.choices.chance(60)
+    chunked = sketch.choices.chance(60)
     length = upload.length if upload.length is not None else sketch.size
     least = max(1, length - at + 1)
     sketch.add(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from conformance.profiles.rufh.findings import Finding
 
 _BUSY: Final = frozenset({429, 503})
+#: rules of one HTTP version, by the beginning of their id
+_OF_ONE_TRANSPORT: Final = {"H1-": "h1", "H2-": "h2"}
 
 
 def judge_played(played: Played, *, standing_rules: bool = True) -> tuple[Violation, ...]:
@@ -34,16 +36,18 @@ def judge_played(played: Played, *, standing_rules: bool = True) -> tuple[Violat
         played: what happened.
         standing_rules: hold the standing rules against it, too.
     """
-    draft = played.plan.draft
+    draft, transport = played.plan.draft, played.plan.transport
     found = {
         each.key: each
         for each in reversed(tuple(_all(played, standing_rules)))
-        if _fails(each.requirement, draft)
+        if _fails(each.requirement, draft, transport)
     }
     return tuple(reversed(found.values()))
 
 
-def _fails(requirement: str, draft: int) -> bool:
+def _fails(requirement: str, draft: int, transport: str) -> bool:
+    if _OF_ONE_TRANSPORT.get(requirement[:3], transport) != transport:
+        return False
     return registry.load().verdict(requirement, draft) is Verdict.FAIL
 
 
@@ -86,6 +90,8 @@ def wanted_digest(played: Played, views: list[View]) -> Iterator[Violation]:
     content = played.content
     for view in views:
         request = view.request
+        if not view.draft.has("digests") or not request.values("Want-Repr-Digest"):
+            continue  # the digest may be that of the answer itself
         told = sf.parse_dictionary(view.values("Repr-Digest"))
         ends = request.at_offset + request.handed == content.size
         if not isinstance(told, dict) or not view.success or not view.ordinary or not ends:

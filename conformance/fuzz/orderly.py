@@ -18,8 +18,8 @@ ZERO = octets(0)
 
 
 def framing(sketch: Sketch) -> Framing | None:
-    """Return chunked framing now and then, where there is such a thing."""
-    return Framing.CHUNKED if sketch.transport == "h1" and sketch.choices.chance(18) else None
+    """Return now and then a framing that tells no length: chunks, or nothing in HTTP/2."""
+    return Framing.CHUNKED if sketch.choices.chance(18) else None
 
 
 def announced(sketch: Sketch) -> int | None:

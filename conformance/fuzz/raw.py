@@ -29,7 +29,7 @@ class Form:
         label: first word of the step's name.
         lines: what takes the place of the odd field lines; latin-1.
         host: a Host field is sent.
-        hides: version and completeness follow, the latter so that it counts only if it is misread.
+        hides: completeness and version follow, the latter so that it counts only if it is misread.
     """
 
     label: str
@@ -44,7 +44,7 @@ CREATIONS: Final = (
     Form(label="spaced", lines="X-Odd : a\r\nContent-Length: 4\r\n"),
     Form(label="folded", lines="Content-Length: 4\r\nX-Odd: a\r\n ", hides=True),
     Form(label="bare-cr", lines="Content-Length: 4\r\nX-Odd: a\r", hides=True),
-    Form(label="nul", lines="Content-Length: 4\r\n", hides=True),
+    Form(label="nul", lines="Content-Length: 4\r\n", hides=True),  # in the version itself
     Form(label="length-letters", lines="Content-Length: 4x\r\n"),
     Form(label="length-plus", lines="Content-Length: +4\r\n"),
     Form(label="length-negative", lines="Content-Length: -4\r\n"),
@@ -66,8 +66,8 @@ def raw_create(sketch: Sketch) -> None:
     target, fields = Ref("target", "path"), Ref("target", "fields")
     parts = [OctetPart(text=Template(("POST ", target, *_after(" HTTP/1.1", host), fields)))]
     if form.hides:
-        version = (f"{VERSION_FIELD}: ", Ref("draft", "number"), "\r\n")
-        parts.append(OctetPart(text=Template(version)))
+        complete = (Ref("draft", "completeness"), ": ", Ref("draft", "complete"), "\r\n")
+        parts.append(OctetPart(text=Template(complete)))
     parts.append(OctetPart(octets=form.lines.encode("latin-1")))
     if form.hides:
         parts += _hidden(form.label)
@@ -77,12 +77,16 @@ def raw_create(sketch: Sketch) -> None:
 
 
 def _hidden(label: str) -> list[OctetPart]:
-    """Return the completeness field, which is none unless the octets before it are misread."""
-    field, truth = Ref("draft", "completeness"), Ref("draft", "complete")
+    """Return the version field, which is none unless the octets before it, or in it, are misread.
+
+    Without it no draft lets a server send a 104. With NUL in it the number is right only where
+    the NUL is left out: replaced by a space it is no Integer, cut off there it is 0.
+    """
+    number = Ref("draft", "number")
     if label == "nul":
-        first = OctetPart(text=Template((field, ": ?")))
-        return [first, OctetPart(octets=b"\x00"), OctetPart(text=Template(("1\r\n",)))]
-    return [OctetPart(text=Template((field, ": ", truth, "\r\n")))]
+        first = OctetPart(text=Template((f"{VERSION_FIELD}: 0",)))
+        return [first, OctetPart(octets=b"\x00"), OctetPart(text=Template((number, "\r\n")))]
+    return [OctetPart(text=Template((f"{VERSION_FIELD}: ", number, "\r\n")))]
 
 
 def _after(first: str, rest: tuple[str | Ref, ...]) -> tuple[str | Ref, ...]:

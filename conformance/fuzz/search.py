@@ -16,7 +16,8 @@ from conformance.engine.world import BoundReached, Counters
 from conformance.engine.worlds import world_of
 from conformance.fuzz.choices import SeededChoices
 from conformance.fuzz.drive import DEADLINES, Played, play
-from conformance.fuzz.grammar import draw
+from conformance.fuzz.fetching import Fetcher
+from conformance.fuzz.grammar import LARGEST, draw
 from conformance.fuzz.investigate import Investigator
 from conformance.fuzz.oracle import judge_played
 from conformance.model.errors import TargetError
@@ -153,10 +154,17 @@ class _Searcher:
         return late or self._ending.is_set()
 
     async def _lane(self) -> None:
+        fetcher = Fetcher(self._world, self._settings.transport)
+        try:
+            await self._trials(fetcher)
+        finally:
+            await fetcher.close()
+
+    async def _trials(self, fetcher: Fetcher) -> None:
         while not self._over():
             number, self._next = self._next, self._next + 1
             try:
-                await self._trial(number)
+                await self._trial(number, fetcher)
             except BoundReached as bound:
                 self.search.stopped = f"the bound of {bound.what} is reached"
                 self._ending.set()
@@ -185,7 +193,7 @@ class _Searcher:
             origin=origin,
         )
 
-    async def _trial(self, number: int) -> None:
+    async def _trial(self, number: int, fetcher: Fetcher) -> None:
         trial = self.draw(number)
         played = await play(
             trial,
@@ -193,10 +201,11 @@ class _Searcher:
             self.facts(trial.draft),
             self._settings.transport,
             tidy=self._settings.tidy,
+            fetcher=fetcher,
         )
         self.search.trials += 1
         self._watch(played, number)
-        thorough = number < _THOROUGH or number % _SAMPLED == 0
+        thorough = number < _THOROUGH or number % _SAMPLED == 0 or trial.content.size > LARGEST
         for violation in judge_played(played, standing_rules=thorough):
             if not self._over():
                 await self._suspect(trial, violation.key)
@@ -244,7 +253,7 @@ async def station_of(settings: SearchSettings) -> Station:
         TargetError: nothing can be judged; the message says why and what to do.
     """
     counters = Counters(settings.requests)
-    world: World = replace(world_of(settings.target, counters), deadlines=DEADLINES)
+    world: World = replace(world_of(settings.target, counters), deadlines=DEADLINES, at_once=True)
     ask = asker(
         world, scale=settings.scale, most=min(8, settings.lanes), transport=settings.transport
     )

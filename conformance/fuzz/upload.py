@@ -31,6 +31,7 @@ class UploadState:
         cancelled: a cancellation succeeded.
         overrun: octets beyond the length were received by the target.
         odd_length: it was created with a malformed Upload-Length, and nothing else told one.
+        odd_refused: the last append had a malformed offset of another number and was refused.
         either: the only two offsets that a request with two framings can have led to.
         limits: limits of the target, by key.
         known: limits told in any response, by key.
@@ -50,6 +51,7 @@ class UploadState:
     cancelled: bool = False
     overrun: bool = False
     odd_length: bool = False
+    odd_refused: bool = False
     either: tuple[int, int] | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)

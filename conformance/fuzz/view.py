@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from conformance.model.transcript import Exchange, Message
     from conformance.profiles.rufh.drafts import Draft
 
-#: refusals that speak of something else than what was asked: rights, load, a lock, a limit, a loss
-ELSEWHERE: Final = frozenset({401, 403, 404, 408, 410, 413, 423, 429})
+#: refusals that speak of something else than what was asked: rights, load, a lock, a limit, a loss,
+#: the wrong host, a missing length
+ELSEWHERE: Final = frozenset(
+    {401, 402, 403, 404, 407, 408, 410, 411, 413, 414, 417, 421, 423, 425, 426, 428, 429, 431, 451}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,12 @@ class View:
     def success(self) -> bool:
         """Tell whether it was answered 2xx, to the end."""
         return 200 <= self.status < 300 and self.exchange.end is End.FINAL
+
+    @property
+    def upgraded(self) -> bool:
+        """Tell whether anything in the answer shows that the target made an upload resource."""
+        told = self.complete is not None or self.offset is not None
+        return told or bool(self.announcements) or bool(self.values("Location"))
 
     @property
     def whole(self) -> bool:

@@ -53,10 +53,13 @@ class Socket:
 
     @property
     def was_reset(self) -> bool:
-        """Tell whether the peer has reset the connection."""
+        """Tell whether the peer has reset the connection.
+
+        Whether that is noticed in reading or in writing is chance; in writing it is a broken pipe.
+        """
         reader = self._io.reader
         error = reader.exception() if isinstance(reader, asyncio.StreamReader) else None
-        return isinstance(error, ConnectionResetError)
+        return isinstance(error, ConnectionResetError | BrokenPipeError)
 
     def unacknowledged(self) -> int | None:
         """Return octets not acknowledged by the peer's kernel, those still here included."""

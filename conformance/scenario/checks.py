@@ -16,7 +16,7 @@ from conformance.syntax.values import describe, read_status, scalar_text, write_
 
 _CITATION: Final = re.compile(r"(?P<id>[A-Z0-9]+(?:-[A-Z0-9]+)*)(?:\.(?P<label>[a-z0-9-]+))?")
 _OWN_KEYS: Final = ("on", "needs", "any-of")
-_ALTERNATIVE_KEYS: Final = ("as", "cites", "ends", "fact")
+_ALTERNATIVE_KEYS: Final = ("as", "cites", "then", "fact")
 _INTERIM: Final = re.compile(r"(?P<which>first|later|every|last) interim(?: (?P<status>1\d\d))?")
 _INTERIM_KINDS: Final = {
     "first": SubjectKind.FIRST_INTERIM,
@@ -49,7 +49,8 @@ NEEDS: Final = one_or_list(
     Value(capability, lambda value: Scalar(value), {"type": "string"}), "needs"
 )
 _AS: Final = word("as", "pass", "warn")
-_ENDS: Final = word("ends", "scenario")
+_THEN: Final = word("then", "stop")
+_STOPPED: Final = "scenario"
 
 
 def read_subject(node: Node) -> Subject:
@@ -185,12 +186,12 @@ def _read_alternative(node: Node, reading: Reading, own: tuple[str, ...]) -> Alt
     cites = node.get("cites")
     if cites is not None:
         _require_known(scalar_text(cites, "cites"), cites, reading.vocabulary)
-    verdict, ends, fact = node.get("as"), node.get("ends"), node.get("fact")
+    verdict, then, fact = node.get("as"), node.get("then"), node.get("fact")
     return Alternative(
         matchers=matchers,
         verdict="pass" if verdict is None else _AS.read(verdict, reading),
         cites="" if cites is None else scalar_text(cites, "cites"),
-        ends="" if ends is None else _ENDS.read(ends, reading),
+        ends=_STOPPED if then is not None and _THEN.read(then, reading) else "",
         fact="" if fact is None else scalar_text(fact, "fact"),
     )
 
@@ -245,7 +246,7 @@ def _own_entries(alternative: Alternative) -> list[tuple[Scalar, Node]]:
     given = (
         ("as", alternative.verdict if alternative.verdict != "pass" else ""),
         ("cites", alternative.cites),
-        ("ends", alternative.ends),
+        ("then", "stop" if alternative.ends else ""),
         ("fact", alternative.fact),
     )
     return [(Scalar(name), Scalar(value)) for name, value in given if value]
@@ -262,7 +263,7 @@ def check_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     alternative = {
         "type": "object",
         "properties": matchers
-        | {"as": _AS.schema, "cites": text, "ends": _ENDS.schema, "fact": text},
+        | {"as": _AS.schema, "cites": text, "then": _THEN.schema, "fact": text},
         "patternProperties": fields,
         "additionalProperties": False,
     }

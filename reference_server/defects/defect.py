@@ -14,6 +14,10 @@ from reference_server.core.server import Core
 from reference_server.core.transfer import Transfer
 from reference_server.core.uploads import Registry
 from reference_server.h1 import H1Connection
+from reference_server.h2 import H2Connection
+from reference_server.h2_frames import Guard
+from reference_server.h2_session import Session
+from reference_server.h2_streams import H2Streams
 
 if TYPE_CHECKING:
     from reference_server.serve import Configuration
@@ -28,6 +32,10 @@ Override = (
     | type[Appender]
     | type[UploadResource]
     | type[H1Connection]
+    | type[H2Connection]
+    | type[Session]
+    | type[Guard]
+    | type[H2Streams]
 )
 
 
@@ -84,7 +92,24 @@ class Defect:
             return replace(configuration, registry=override)
         if issubclass(override, H1Connection):
             return replace(configuration, connection=override)
+        if issubclass(override, H2Connection | Session | Guard | H2Streams):
+            return replace(configuration, h2_connection=h2_with(override))
         return replace(configuration, core=core_with(override))
+
+
+def h2_with(part: type) -> type[H2Connection]:
+    """Return a front end for HTTP/2 of which one part is another class.
+
+    Raises:
+        TypeError: the front end has no such part.
+    """
+    if issubclass(part, H2Connection):
+        return part
+    bases: dict[str, type] = {"session": Session, "guard": Guard, "streams": H2Streams}
+    parts = {name: part for name, base in bases.items() if issubclass(part, base)}
+    if not parts:
+        raise TypeError(f"{part.__name__} is no part of the front end")
+    return type("H2ConnectionWithPart", (H2Connection,), parts)
 
 
 def core_with(part: type) -> type[Core]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,7 @@ from conformance.profiles.rufh.verbs import plan_exchange
 from conformance.syntax.values import read_range, read_size, read_template
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from conformance.model.scenario import Step
 
@@ -60,6 +60,53 @@ def step(verb: str, name: str, **keys: Any) -> ExchangeStep:
             for field_name, value in keys["fields"].items()
         )
     return ExchangeStep(name=name, verb=Verb(verb), **keys)
+
+
+@contextlib.asynccontextmanager
+async def scripted_server(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+    *,
+    tls: ssl.SSLContext | None = None,
+    port: int = 0,
+) -> AsyncIterator[int]:
+    """Listen for as long as the context lasts; yields the port.
+
+    Every connection ends with it: one that a script has not ended, one whose script has not begun,
+    and one that is only just being accepted. The streams library leaves each of these open when its
+    loop ends, to be found by the garbage collection of another test.
+    """
+    tasks: list[asyncio.Future[None]] = []
+    writers: list[asyncio.StreamWriter] = []
+
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+            await serve(reader, writer)
+        writer.close()
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        tasks.append(asyncio.ensure_future(served(reader, writer)))
+
+    server = await asyncio.start_server(connected, "127.0.0.1", port, ssl=tls)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await _some_turns()  # a connection that is being accepted gets its writer
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in writers:
+            writer.transport.abort()
+        await _some_turns()  # lets aborted transports go
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error
+
+
+async def _some_turns() -> None:
+    for _ in range(6):
+        await asyncio.sleep(0)
 
 
 @dataclass
@@ -119,16 +166,6 @@ class ScriptedServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        try:
-            await self._answer(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-                await writer.wait_closed()
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while head := await reader.readuntil(b"\r\n\r\n"):
             first, *rest = head.decode("latin-1").strip().split("\r\n")
             method, path, *_ = first.split(" ")
@@ -222,19 +259,10 @@ class Bench:
 
         async def go() -> Ran:
             self.server = ScriptedServer(script)
-            listening = await asyncio.start_server(self.server.serve, "127.0.0.1", 0, ssl=self.tls)
-            self.server.port = listening.sockets[0].getsockname()[1]
-            scheme = "https" if self.tls else "http"
-            url = f"{scheme}://127.0.0.1:{self.server.port}/files"
-            try:
-                return await self.against(url, *steps, **world)
-            finally:
-                listening.close()
-                await asyncio.sleep(0)
-                tasks = [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+            async with scripted_server(self.server.serve, tls=self.tls) as port:
+                self.server.port = port
+                scheme = "https" if self.tls else "http"
+                return await self.against(f"{scheme}://127.0.0.1:{port}/files", *steps, **world)
 
         return asyncio.run(go())
 
@@ -247,6 +275,12 @@ class Bench:
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
+
+
+@pytest.fixture
+def listening() -> Callable[..., contextlib.AbstractAsyncContextManager[int]]:
+    """Run a scripted server of the streams library."""
+    return scripted_server
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import socket
 import ssl
 from asyncio import StreamReader as Reader
 from asyncio import StreamWriter as Writer
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -25,31 +25,7 @@ from conformance.model.errors import TargetError
 Serve = Callable[[Reader, Writer], Awaitable[None]]
 
 
-@contextlib.asynccontextmanager
-async def listening(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def guarded(reader: Reader, writer: Writer) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        try:
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-                await serve(reader, writer)
-        except asyncio.CancelledError:
-            pass  # the streams library would report it
-        finally:
-            writer.transport.abort()
-
-    server = await asyncio.start_server(guarded, "127.0.0.1", 0, ssl=tls)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0)  # lets aborted transports go
+Listening = Callable[..., contextlib.AbstractAsyncContextManager[int]]
 
 
 def hasty(target: Target, final: float) -> World:
@@ -61,17 +37,27 @@ async def examined(target: Target, declared: tuple[int, ...] = (), final: float 
     return await examine(target, asker(hasty(target, final), scale=1.0), declared=declared)
 
 
-def cause(
-    serve: Serve, *, scheme: str = "http", tls: ssl.SSLContext | None = None, final: float = 20.0
-) -> str:
-    async def scenario() -> str:
-        async with listening(serve, tls) as port:
-            target = Target(url=f"{scheme}://127.0.0.1:{port}/up")
-            with pytest.raises(TargetError) as caught:
-                await asyncio.wait_for(examined(target, (), final), 60)
-            return str(caught.value)
+@pytest.fixture
+def cause(listening: Listening) -> Callable[..., str]:
+    """Return what is told of a target that does what a script says."""
 
-    return asyncio.run(scenario())
+    def told(
+        serve: Serve,
+        *,
+        scheme: str = "http",
+        tls: ssl.SSLContext | None = None,
+        final: float = 20.0,
+    ) -> str:
+        async def scenario() -> str:
+            async with listening(serve, tls=tls) as port:
+                target = Target(url=f"{scheme}://127.0.0.1:{port}/up")
+                with pytest.raises(TargetError) as caught:
+                    await asyncio.wait_for(examined(target, (), final), 60)
+                return str(caught.value)
+
+        return asyncio.run(scenario())
+
+    return told
 
 
 def answering(*lines: str, content: bytes = b"") -> Serve:
@@ -111,7 +97,7 @@ def test_a_host_nobody_knows() -> None:
         asyncio.run(examined(Target(url="http://no-such-host.invalid/")))
 
 
-def test_a_server_that_speaks_something_else() -> None:
+def test_a_server_that_speaks_something_else(cause: Callable[..., str]) -> None:
     async def serve(_reader: Reader, writer: Writer) -> None:
         writer.write(b"SSH-2.0-OpenSSH_9.6\r\n")
         await writer.drain()
@@ -120,14 +106,14 @@ def test_a_server_that_speaks_something_else() -> None:
     assert "does not speak HTTP" in cause(serve)
 
 
-def test_a_server_that_closes_at_once() -> None:
+def test_a_server_that_closes_at_once(cause: Callable[..., str]) -> None:
     async def serve(_reader: Reader, _writer: Writer) -> None:
         return
 
     assert "the connection without a complete answer" in cause(serve)
 
 
-def test_a_server_that_never_answers() -> None:
+def test_a_server_that_never_answers(cause: Callable[..., str]) -> None:
     async def serve(reader: Reader, _writer: Writer) -> None:
         await reader.read()
 
@@ -137,7 +123,7 @@ def test_a_server_that_never_answers() -> None:
     assert "--scale" in text
 
 
-def test_a_header_section_without_end() -> None:
+def test_a_header_section_without_end(cause: Callable[..., str]) -> None:
     async def serve(_reader: Reader, writer: Writer) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n")
         for number in range(200_000):
@@ -149,7 +135,7 @@ def test_a_header_section_without_end() -> None:
     assert "sends more than the suite accepts" in text or "does not speak HTTP" in text
 
 
-def test_interim_responses_without_end() -> None:
+def test_interim_responses_without_end(cause: Callable[..., str]) -> None:
     async def serve(reader: Reader, writer: Writer) -> None:
         await request_head(reader)
         for _ in range(10_000):
@@ -159,7 +145,7 @@ def test_interim_responses_without_end() -> None:
     assert "sends more than the suite accepts" in cause(serve)
 
 
-def test_content_without_end_ends_by_the_deadline_or_a_bound() -> None:
+def test_content_without_end_ends_by_the_deadline_or_a_bound(cause: Callable[..., str]) -> None:
     async def serve(_reader: Reader, writer: Writer) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         while True:
@@ -180,6 +166,7 @@ def certificates() -> tuple[trustme.CA, ssl.SSLContext]:
 
 
 def test_cleartext_to_a_port_that_speaks_tls(
+    cause: Callable[..., str],
     certificates: tuple[trustme.CA, ssl.SSLContext],
 ) -> None:
     text = cause(answering("HTTP/1.1 200 OK"), tls=certificates[1])
@@ -187,7 +174,7 @@ def test_cleartext_to_a_port_that_speaks_tls(
     assert "https://" in text
 
 
-def test_tls_to_a_port_that_speaks_cleartext() -> None:
+def test_tls_to_a_port_that_speaks_cleartext(cause: Callable[..., str]) -> None:
     text = cause(answering("HTTP/1.1 200 OK"), scheme="https")
 
     assert "TLS" in text
@@ -195,6 +182,7 @@ def test_tls_to_a_port_that_speaks_cleartext() -> None:
 
 
 def test_a_certificate_nobody_trusts_names_both_ways_out(
+    cause: Callable[..., str],
     certificates: tuple[trustme.CA, ssl.SSLContext],
 ) -> None:
     text = cause(answering("HTTP/1.1 200 OK"), scheme="https", tls=certificates[1])
@@ -204,10 +192,11 @@ def test_a_certificate_nobody_trusts_names_both_ways_out(
 
 
 def test_an_untrusted_certificate_is_accepted_on_demand(
+    listening: Listening,
     certificates: tuple[trustme.CA, ssl.SSLContext],
 ) -> None:
     async def scenario() -> Examined:
-        async with listening(answering("HTTP/1.1 201 Created"), certificates[1]) as port:
+        async with listening(answering("HTTP/1.1 201 Created"), tls=certificates[1]) as port:
             url = f"https://127.0.0.1:{port}/"
             return await examined(Target(url=url, tls=TlsWish(insecure=True)), (6,))
 
@@ -226,24 +215,26 @@ def test_an_untrusted_certificate_is_accepted_on_demand(
         ("503 Service Unavailable", "later"),
     ],
 )
-def test_a_target_that_takes_nothing_is_one_cause_with_a_remedy(status: str, words: str) -> None:
+def test_a_target_that_takes_nothing_is_one_cause_with_a_remedy(
+    cause: Callable[..., str], status: str, words: str
+) -> None:
     text = cause(answering(f"HTTP/1.1 {status}", "Allow: PUT"))
 
     assert status[:3] in text
     assert words in text
 
 
-def test_the_allowed_methods_are_told() -> None:
+def test_the_allowed_methods_are_told(cause: Callable[..., str]) -> None:
     assert "it allows PUT" in cause(answering("HTTP/1.1 405 No", "Allow: PUT"))
 
 
-def test_a_redirect_that_goes_round_in_a_circle() -> None:
+def test_a_redirect_that_goes_round_in_a_circle(cause: Callable[..., str]) -> None:
     text = cause(answering("HTTP/1.1 308 Permanent Redirect", "Location: /up"))
 
     assert "redirects to /up" in text
 
 
-def test_a_redirect_is_followed_once() -> None:
+def test_a_redirect_is_followed_once(listening: Listening) -> None:
     async def serve(reader: Reader, writer: Writer) -> None:
         while (head := await request_head(reader)) is not None:
             await reader.readexactly(int(head.get("content-length", 0)))
@@ -262,7 +253,7 @@ def test_a_redirect_is_followed_once() -> None:
     assert asyncio.run(scenario()).drafts == {6: "declared"}
 
 
-def test_answers_without_any_104_tell_no_draft() -> None:
+def test_answers_without_any_104_tell_no_draft(listening: Listening) -> None:
     async def scenario() -> Examined:
         async with listening(answering("HTTP/1.1 200 OK", "Server: plain")) as port:
             return await examined(Target(url=f"http://127.0.0.1:{port}/"))
@@ -302,7 +293,7 @@ def announcing(number: str) -> Serve:
     return serve
 
 
-def test_a_104_that_bears_a_number_shows_the_draft_and_its_limits() -> None:
+def test_a_104_that_bears_a_number_shows_the_draft_and_its_limits(listening: Listening) -> None:
     async def scenario() -> Examined:
         async with listening(announcing("8")) as port:
             return await examined(Target(url=f"http://127.0.0.1:{port}/"))
@@ -316,7 +307,7 @@ def test_a_104_that_bears_a_number_shows_the_draft_and_its_limits() -> None:
     assert found.facts[3].limits == {}
 
 
-def test_a_104_with_a_number_nobody_asked_for_shows_nothing() -> None:
+def test_a_104_with_a_number_nobody_asked_for_shows_nothing(listening: Listening) -> None:
     async def serve(reader: Reader, writer: Writer) -> None:
         while (head := await request_head(reader)) is not None:
             await reader.readexactly(int(head.get("content-length", 0)))
@@ -333,7 +324,7 @@ def test_a_104_with_a_number_nobody_asked_for_shows_nothing() -> None:
     assert asyncio.run(scenario()).drafts == {6: "104 seen"}
 
 
-def test_a_draft_declared_is_judged_though_no_104_shows_it() -> None:
+def test_a_draft_declared_is_judged_though_no_104_shows_it(listening: Listening) -> None:
     async def scenario() -> Examined:
         async with listening(answering("HTTP/1.1 200 OK")) as port:
             return await examined(Target(url=f"http://127.0.0.1:{port}/"), (5, 9))
@@ -344,7 +335,9 @@ def test_a_draft_declared_is_judged_though_no_104_shows_it() -> None:
     assert any("no 104" in note for note in found.notes)
 
 
-def test_credentials_reach_the_target_and_content_is_wrapped_as_it_wants() -> None:
+def test_credentials_reach_the_target_and_content_is_wrapped_as_it_wants(
+    listening: Listening,
+) -> None:
     heads: list[dict[str, str]] = []
     contents: list[bytes] = []
 
@@ -377,7 +370,7 @@ def test_credentials_reach_the_target_and_content_is_wrapped_as_it_wants() -> No
     assert (contents[0][:2], contents[0][-2:], len(contents[0])) == (b"<<", b">>", 100)
 
 
-def test_a_cause_holds_no_secret() -> None:
+def test_a_cause_holds_no_secret(listening: Listening) -> None:
     async def scenario() -> str:
         async with listening(answering("HTTP/1.1 308 Moved", "Location: /very-secret/x")) as port:
             url = f"http://127.0.0.1:{port}/very-secret"

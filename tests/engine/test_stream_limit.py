@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 from h2.config import H2Configuration
@@ -26,23 +25,19 @@ async def one_stream_at_a_time(reader: asyncio.StreamReader, writer: asyncio.Str
     )
     state.initiate_connection()
     writer.write(state.data_to_send())
-    with contextlib.suppress(ConnectionError):
-        while octets := await reader.read(65536):
-            for event in state.receive_data(octets):
-                if isinstance(event, RequestReceived) and event.stream_id > 1:
-                    state.reset_stream(event.stream_id, ErrorCodes.REFUSED_STREAM)
-                elif isinstance(event, RequestReceived):
-                    head = [(":status", "104"), ("location", "/u/1")]
-                    head.append(("upload-draft-interop-version", "9"))
-                    state.send_headers(event.stream_id, head)
-            writer.write(state.data_to_send())
-    writer.close()
-    with contextlib.suppress(ConnectionError):
-        await writer.wait_closed()
+    while octets := await reader.read(65536):
+        for event in state.receive_data(octets):
+            if isinstance(event, RequestReceived) and event.stream_id > 1:
+                state.reset_stream(event.stream_id, ErrorCodes.REFUSED_STREAM)
+            elif isinstance(event, RequestReceived):
+                head = [(":status", "104"), ("location", "/u/1")]
+                head.append(("upload-draft-interop-version", "9"))
+                state.send_headers(event.stream_id, head)
+        writer.write(state.data_to_send())
 
 
 def test_what_needs_a_second_stream_is_not_due(
-    bench: Any, make_step: Any, monkeypatch: pytest.MonkeyPatch
+    bench: Any, listening: Any, make_step: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     patience = H2Exchange.send_head.__kwdefaults__
     assert patience is not None
@@ -50,9 +45,7 @@ def test_what_needs_a_second_stream_is_not_due(
     bench.transport = "h2"
 
     async def go() -> Any:
-        listening = await asyncio.start_server(one_stream_at_a_time, "127.0.0.1", 0)
-        async with listening:
-            port = listening.sockets[0].getsockname()[1]
+        async with listening(one_stream_at_a_time) as port:
             ran = await bench.against(
                 f"http://127.0.0.1:{port}/files",
                 make_step("create", "up", declare="whole", send="0..1 KiB", leave=True),

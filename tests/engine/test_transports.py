@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -23,11 +22,14 @@ from conformance.model.errors import SuiteError, TargetError
 from conformance.model.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
 
     from conformance.engine.ask import Ask
     from conformance.engine.target import Target
     from conformance.model.result import RunResult
+
+    Listening = Callable[..., AbstractAsyncContextManager[int]]
 
 ONE = ("rufh/creation/in-parts",)
 LOCAL = "http://127.0.0.1:1/"
@@ -55,29 +57,14 @@ def go(chosen: RunSettings) -> RunResult:
     return asyncio.run(run(chosen))
 
 
-@contextlib.asynccontextmanager
-async def old_server() -> AsyncIterator[str]:
-    """A server that answers every request of HTTP/1.1 with 204 and nothing else with anything."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            if head.startswith(b"PRI "):
-                writer.write(b"HTTP/1.1 505 Not This\r\nContent-Length: 0\r\n\r\n")
-            else:
-                writer.write(b"HTTP/1.1 204 Done\r\nServer: old\r\nConnection: close\r\n\r\n")
-            await writer.drain()
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-    finally:
-        server.close()
-        await server.wait_closed()
-        await asyncio.sleep(0.01)  # lets the last connections go
+async def old_server(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer every request of HTTP/1.1 with 204 and nothing else with anything."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    if head.startswith(b"PRI "):
+        writer.write(b"HTTP/1.1 505 Not This\r\nContent-Length: 0\r\n\r\n")
+    else:
+        writer.write(b"HTTP/1.1 204 Done\r\nServer: old\r\nConnection: close\r\n\r\n")
+    await writer.drain()
 
 
 @pytest.mark.parametrize(
@@ -134,10 +121,11 @@ def test_one_version_may_be_asked_for(plain: Target, transport: str) -> None:
 
 
 def test_a_server_without_http_2_is_judged_over_http_1_and_the_report_says_why(
-    plain: Target,
+    plain: Target, listening: Listening
 ) -> None:
     async def scenario() -> RunResult:
-        async with old_server() as url:
+        async with listening(old_server) as port:
+            url = f"http://127.0.0.1:{port}/"
             return await run(settings(replace(plain, url=url, read_back=None, transports=())))
 
     result = asyncio.run(scenario())
@@ -147,9 +135,12 @@ def test_a_server_without_http_2_is_judged_over_http_1_and_the_report_says_why(
     assert any(fact.startswith("not judged over HTTP/2: ") for fact in result.target.facts)
 
 
-def test_asking_for_http_2_where_there_is_none_is_one_clear_error(plain: Target) -> None:
+def test_asking_for_http_2_where_there_is_none_is_one_clear_error(
+    plain: Target, listening: Listening
+) -> None:
     async def scenario() -> None:
-        async with old_server() as url:
+        async with listening(old_server) as port:
+            url = f"http://127.0.0.1:{port}/"
             await prepare(settings(replace(plain, url=url), http="h1,h2"))
 
     with pytest.raises(TargetError, match=r"cannot be judged over HTTP/2: .*--http"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -43,7 +43,11 @@ def test_a_command_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path
         asyncio.run(run_command(python("import time; time.sleep(60)"), "cleanup"))
 
 
-def test_a_restart_waits_until_the_target_answers_again() -> None:
+async def hang_up(_reader: object, _writer: object) -> None:
+    """End a connection without a word."""
+
+
+def test_a_restart_waits_until_the_target_answers_again(listening: Any) -> None:
     async def scenario() -> bool:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
@@ -54,9 +58,8 @@ def test_a_restart_waits_until_the_target_answers_again() -> None:
         waiting = asyncio.ensure_future(restart())
         await asyncio.sleep(0.2)
         early = waiting.done()
-        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", port)
-        await asyncio.wait_for(waiting, 10)
-        server.close()
+        async with listening(hang_up, port=port):
+            await asyncio.wait_for(waiting, 10)
         return early
 
     assert asyncio.run(scenario()) is False

@@ -267,6 +267,24 @@ def test_limits(
     assert build.match("limits", said).holds is holds
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "holds"),
+    [
+        ("max-age=9", "max-size=2", True),
+        ("max-age=9", "max-age=8, min-size=2", True),
+        ("max-size=9", "max-size=8", False),
+        ("min-append-size=1", "min-append-size=2, max-size=1", False),
+    ],
+)
+def test_limits_told_for_the_first_time_can_be_ignored(
+    build: Any, before: str, now: str, holds: bool
+) -> None:
+    for step, value in (("first", before), ("up", now)):
+        build.exchange(step, build.message(200, **{"Upload-Limit": value}))
+    said = {"not-tighter-than": "first", "untold": "ignored"}
+    assert build.match("limits", said).holds is holds
+
+
 def test_limits_without_answers(build: Any) -> None:
     build.exchange("first", closing=End.RESET)
     build.exchange("up", build.message(200))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reference_server.core.conduct import Policy
 from reference_server.core.limits import Limits
@@ -17,8 +22,11 @@ from reference_server.core.storage import StoreError
 from reference_server.core.uploads import Registry
 from reference_server.store.disk import DiskStore
 from reference_server.store.memory import MemoryStore
+from reference_server.store.spill import BLOCK, SpillFile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reference_server.core.messages import FieldLine
     from reference_server.core.storage import Record, Store
 
@@ -115,6 +123,122 @@ def test_memory_has_bounded_room() -> None:
         store.create("y").append(b"e")
     store.forget("x")
     store.create("y").append(b"efgh")
+
+
+# Memory that is full
+
+
+def octets(seed: int, size: int) -> bytes:
+    return random.Random(seed).randbytes(size)
+
+
+def test_what_does_not_fit_in_memory_is_read_back_from_a_file() -> None:
+    store = MemoryStore(held=3 * BLOCK)
+    blobs = [store.create(str(number)) for number in range(20)]
+    for number, blob in enumerate(blobs):
+        blob.append(octets(number, BLOCK + number))
+    assert sum(blob.held for blob in blobs) <= 3 * BLOCK
+    assert store.file.used > 0
+    for number, blob in enumerate(blobs):
+        assert blob.size == BLOCK + number
+        assert b"".join(blob.pieces()) == octets(number, BLOCK + number)
+
+
+def test_one_large_blob_is_mostly_outside() -> None:
+    store = MemoryStore(held=4 * BLOCK)
+    blob, data = store.create("x"), octets(1, 300 * BLOCK + 5)
+    for start in range(0, len(data), 1000):
+        blob.append(data[start : start + 1000])
+        assert blob.held <= 4 * BLOCK
+    assert b"".join(blob.pieces()) == data
+
+
+def test_the_file_goes_with_the_last_blob_in_it() -> None:
+    store = MemoryStore(held=BLOCK)
+    for name in "abc":
+        store.create(name).append(octets(1, 2 * BLOCK))
+    used = store.file.used
+    store.forget("a")
+    assert 0 < store.file.used < used
+    for name in "bc":
+        store.forget(name)
+    assert store.file.used == 0
+    blob = store.create("d")
+    blob.append(octets(2, 2 * BLOCK))
+    store.create("e").append(octets(3, BLOCK))
+    assert b"".join(blob.pieces()) == octets(2, 2 * BLOCK)
+
+
+def test_what_is_dropped_while_it_is_read_is_no_one_else_s() -> None:
+    store = MemoryStore(held=BLOCK)
+    blob = store.create("x")
+    blob.append(octets(1, 40 * BLOCK))
+    pieces = blob.pieces()
+    first = next(pieces)
+    store.forget("x")
+    store.create("y").append(octets(2, 40 * BLOCK))
+    store.create("z").append(octets(3, 40 * BLOCK))
+    assert first + b"".join(pieces) == octets(1, 40 * BLOCK)[: len(first)]
+
+
+def test_a_file_that_cannot_grow_is_told_and_nothing_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = MemoryStore(held=BLOCK)
+    first, second = store.create("x"), store.create("y")
+    first.append(octets(1, BLOCK))
+
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "pwrite", refuse)
+        with pytest.raises(StoreError, match="No space left"):
+            second.append(b"abc")
+    assert (second.size, b"".join(first.pieces())) == (0, octets(1, BLOCK))
+    second.append(b"abc")
+    assert b"".join(first.pieces()) + b"".join(second.pieces()) == octets(1, BLOCK) + b"abc"
+
+
+def test_a_short_write_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    file, real = SpillFile(), os.pwrite
+    monkeypatch.setattr(os, "pwrite", lambda to, data, at: real(to, data[:700], at))
+    number = file.write(octets(1, BLOCK))
+    assert file.read(number, BLOCK) == octets(1, BLOCK)
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.sampled_from(["append", "truncate", "forget"]),
+        st.one_of(st.integers(0, 40), st.integers(BLOCK - 2, 3 * BLOCK)),
+    ),
+    max_size=30,
+)
+
+
+@given(changes=CHANGES, held=st.sampled_from([0, 10, BLOCK, 2 * BLOCK + 1]))
+@settings(max_examples=100, deadline=None)
+def test_blobs_in_memory_and_file_are_those_in_memory(
+    changes: Sequence[tuple[int, str, int]], held: int
+) -> None:
+    store = MemoryStore(held=held)
+    blobs = [store.create(str(number)) for number in range(3)]
+    told = [bytearray() for _ in blobs]
+    for step, (number, what, size) in enumerate(changes):
+        if what == "append":
+            blobs[number].append(octets(step, size))
+            told[number] += octets(step, size)
+        elif what == "truncate":
+            blobs[number].truncate(size)
+            del told[number][size:]
+        else:
+            store.forget(str(number))
+            blobs[number] = store.create(str(number))
+            told[number].clear()
+        assert [b"".join(each.pieces()) for each in blobs] == told
+    for number, each in enumerate(told):
+        assert blobs[number].size == len(each)
 
 
 def test_records_survive(tmp_path: Path) -> None:

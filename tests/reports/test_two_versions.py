@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+import pytest
+
 from conformance.model.outcome import Outcome
 from reports.catalogue import shipped
 from reports.console import make_console, tell
@@ -105,6 +107,36 @@ def test_the_worst_difference_comes_first(
     found = differences(make_run(*warned, *failed, *unseen), {})
 
     assert [each.id for each in found] == ["Z", "A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "differ"),
+    [
+        ((Outcome.PASS, Outcome.NOT_OBSERVED), False),
+        ((Outcome.NOT_OBSERVED, Outcome.PASS), False),
+        ((Outcome.PASS, Outcome.FAIL), True),
+        ((Outcome.WARN, Outcome.NOT_OBSERVED), True),
+    ],
+)
+def test_a_rule_without_occasion_over_one_version_is_no_difference(
+    make_check: MakeCheck,
+    make_case: MakeCase,
+    make_run: MakeRun,
+    outcomes: tuple[Outcome, Outcome],
+    differ: bool,
+) -> None:
+    rule = "HTTP-1XX-NO-HTTP10"
+    cases = [
+        make_case(
+            "standing/rules",
+            9,
+            make_check(rule, outcome, id=f"standing/{rule}/9/{transport}", step=""),
+            transport=transport,
+        )
+        for transport, outcome in zip(("h1", "h2"), outcomes, strict=True)
+    ]
+
+    assert bool(differences(make_run(*cases), {})) is differ
 
 
 def test_what_could_not_be_judged_is_told_by_its_cause(

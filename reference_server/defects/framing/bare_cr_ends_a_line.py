@@ -17,7 +17,7 @@ class _BareCrEndsALine(RewritingConnection):
 DEFECT = Defect(
     name="bare-cr-ends-a-line",
     title="A bare CR ends a field line",
-    requirements=("H1-BARE-CR-REQUEST",),
+    requirements=("H1-BARE-CR-REQUEST", "HTTP-FIELD-VALUE-CONTROL"),
     drafts=(9, 3),
     difficulty=Difficulty.WIRE,
     override=_BareCrEndsALine,

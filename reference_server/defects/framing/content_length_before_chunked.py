@@ -18,7 +18,7 @@ class _ContentLengthBeforeChunked(RewritingConnection):
 DEFECT = Defect(
     name="content-length-before-chunked",
     title="Of two ways of framing Content-Length is believed, and the connection stays",
-    requirements=("H1-TE-CL-CLOSE",),
+    requirements=("H1-TE-CL-CLOSE", "H1-READ-OR-CLOSE"),
     drafts=(9, 3),
     difficulty=Difficulty.WIRE,
     override=_ContentLengthBeforeChunked,

@@ -20,7 +20,7 @@ DEFECT = Defect(
     name="length-completes",
     title="An upload is complete as soon as its length is reached",
     requirements=("RUFH-LENGTH-NOT-COMPLETION",),
-    drafts=(9, 6, 7, 8),
+    drafts=(6, 7, 8),
     difficulty=Difficulty.WIRE,
     override=_LengthCompletes,
 )

@@ -21,7 +21,7 @@ class _LengthLostInARestart(Registry):
 DEFECT = Defect(
     name="length-lost-in-a-restart",
     title="After a restart the length of an upload is forgotten",
-    requirements=("RUFH-STATE-LOSS-DEACTIVATE",),
+    requirements=("RUFH-STATE-LOSS-DEACTIVATE", "RUFH-RETRIEVE-UPLOAD-LENGTH"),
     drafts=(9,),
     difficulty=Difficulty.STORAGE,
     override=_LengthLostInARestart,

@@ -21,7 +21,11 @@ class _OctetsLostInARestart(Registry):
 DEFECT = Defect(
     name="octets-lost-in-a-restart",
     title="After a restart half of what was acknowledged is lost, and the smaller offset is told",
-    requirements=("RUFH-STATE-LOSS-DEACTIVATE", "SUITE-INTEGRITY-ACKNOWLEDGED-LOST"),
+    requirements=(
+        "RUFH-STATE-LOSS-DEACTIVATE",
+        "SUITE-INTEGRITY-ACKNOWLEDGED-LOST",
+        "RUFH-OFFSET-NO-DECREASE",
+    ),
     drafts=(9, 6),
     difficulty=Difficulty.STORAGE,
     override=_OctetsLostInARestart,

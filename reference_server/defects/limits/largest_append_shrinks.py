@@ -19,7 +19,9 @@ class _LargestAppendShrinks(Policy):
         most = self.limits.max_append_size
         if upload is None or most is None or upload.offset == 0:
             return lines
-        return tuple((name, value.replace(f"={most}", f"={most // 2}")) for name, value in lines)
+        received = min(upload.offset, most - 1)
+        told = f"={most - received}"
+        return tuple((name, value.replace(f"={most}", told)) for name, value in lines)
 
 
 DEFECT = Defect(

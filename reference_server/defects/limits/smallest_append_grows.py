@@ -20,7 +20,10 @@ class _SmallestAppendGrows(Policy):
         if upload is None or least is None or upload.offset == 0:
             return lines
         told = f"min-append-size={least}"
-        return tuple((name, value.replace(told, f"{told}0")) for name, value in lines)
+        return tuple(
+            (name, value.replace(told, f"min-append-size={least + upload.offset}"))
+            for name, value in lines
+        )
 
 
 DEFECT = Defect(

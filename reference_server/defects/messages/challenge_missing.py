@@ -9,17 +9,13 @@ from reference_server.defects.defect import Defect, Difficulty
 from reference_server.defects.lines import without
 
 if TYPE_CHECKING:
-    from reference_server.core.call import Call
     from reference_server.core.messages import FieldLine, Response
     from reference_server.core.problems import Problem
-    from reference_server.core.uploads import Upload
 
 
 class _ChallengeMissing(Policy):
-    def transfer_refusal(
-        self, call: Call, upload: Upload | None, problem: Problem, *fields: FieldLine
-    ) -> Response:
-        return super().transfer_refusal(call, upload, problem, *without(fields, "WWW-Authenticate"))
+    def refusal(self, problem: Problem, *fields: FieldLine) -> Response:
+        return super().refusal(problem, *without(fields, "WWW-Authenticate"))
 
 
 DEFECT = Defect(

@@ -30,7 +30,7 @@ class _FileNameDecides(Creator):
 DEFECT = Defect(
     name="file-name-decides",
     title="Uploads whose file names lead to one folder are stored in one place",
-    requirements=("DISPOSITION-NO-ESCAPE",),
+    requirements=("DISPOSITION-NO-ESCAPE", "SUITE-INTEGRITY-CROSS-UPLOAD"),
     drafts=(9, 3, 6),
     difficulty=Difficulty.STORAGE,
     override=_FileNameDecides,

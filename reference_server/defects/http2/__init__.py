@@ -1,0 +1,1 @@
+"""Faults of the HTTP/2 front end."""
