@@ -1,144 +1,93 @@
-"""Schemathesis on the same servers, with a description of the protocol as good as OpenAPI allows.
+"""Schemathesis on the same servers: described, configured and taught as an expert would.
 
-A property-based tester of APIs knows operations and schemas; what the state of an upload allows it
-can only be told by links. Everything that can be said is said: fields with their formats, every
-documented status with its required response fields, and links from a creation to its upload.
+A property-based tester of APIs knows operations, schemas and links between them. Failures it also
+tells of the clean server are taken for general ones; its own baseline file keeps them.
 """
 
 from __future__ import annotations
 
 import json
-import re
+import os
 import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-#: defects an outsider could see in statuses, fields or sequences
-CHOSEN = (
-    "any-offset-accepted",
-    "conflict-without-offset",
-    "retrieval-without-offset",
-    "retrieval-without-completeness",
-    "creation-without-location",
-    "boolean-as-word",
-    "complete-at-length",
-    "cut-append-completes",
-    "conflict-rewinds",
-    "completed-upload-grows",
-)
+from fuzz_peer_api import description
 
-_INTEGER = {"type": "integer", "minimum": 0}
-_BOOLEAN = {"type": "string", "enum": ["?0", "?1"]}
+#: defects an outsider could see in statuses, fields or sequences -> words of the failures that
+#: are about it
+CHOSEN: Final[dict[str, tuple[str, ...]]] = {
+    "any-offset-accepted": ("OffsetLedger",),
+    "conflict-without-offset": ("conflict_tells_offset",),
+    "retrieval-without-offset": ("Missing required response headers",),
+    "retrieval-without-completeness": ("Missing required response headers",),
+    "creation-without-location": ("creation_tells_location",),
+    "cancellation-does-nothing": ("Deleted resource still available",),
+    "complete-at-length": ("append_is_not_complete",),
+    "cut-append-completes": (),  # it cannot cut a request
+    "conflict-rewinds": ("OffsetLedger",),
+    "completed-upload-grows": ("OffsetLedger",),
+}
+#: what does not fit the protocol: whoever leaves a field out, or spoils it, has made an ordinary
+#: upload, or one whose field is ignored; methods nobody described may be answered 501; an append
+#: that fits the description may contradict a length
+_CONFIGURATION: Final = """\
+[phases.coverage]
+unexpected-methods = []
 
-
-def _field(schema: dict[str, Any], *, required: bool = True) -> dict[str, Any]:
-    return {"required": required, "schema": schema}
-
-
-def description(url: str, draft: int) -> dict[str, Any]:
-    """Return the OpenAPI description of the protocol at a URL in a draft."""
-    version = {
-        "name": "Upload-Draft-Interop-Version",
-        "in": "header",
-        "required": True,
-        "schema": {"type": "string", "enum": [str(draft)]},
-    }
-    complete = {"name": "Upload-Complete", "in": "header", "required": True, "schema": _BOOLEAN}
-    offset = {"name": "Upload-Offset", "in": "header", "required": True, "schema": _INTEGER}
-    identifier = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-    octets = {"schema": {"type": "string", "format": "binary"}}
-    links = {
-        name: {
-            "operationId": name,
-            "parameters": {"id": "$response.header.Location#regex:([^/]+)$"},
-        }
-        for name in ("retrieve", "append", "cancel")
-    }
-    told = {"Upload-Offset": _field(_INTEGER), "Upload-Complete": _field(_BOOLEAN)}
-    refused = {"description": "refused"}
-    return {
-        "openapi": "3.0.3",
-        "info": {"title": "Resumable uploads", "version": str(draft)},
-        "servers": [{"url": url.rstrip("/")}],
-        "paths": {
-            "/": {
-                "post": {
-                    "operationId": "create",
-                    "parameters": [version, complete],
-                    "requestBody": {"content": {"application/octet-stream": octets}},
-                    "responses": {
-                        "201": {
-                            "description": "created",
-                            "headers": {"Location": _field({"type": "string"})},
-                            "links": links,
-                        },
-                        "2XX": {"description": "uploaded"},
-                        "104": {"description": "announced"},
-                        "4XX": refused,
-                    },
-                }
-            },
-            "/uploads/{id}": {
-                "parameters": [identifier, version],
-                "head": {
-                    "operationId": "retrieve",
-                    "responses": {
-                        "204": {"description": "offset", "headers": told},
-                        "4XX": refused,
-                    },
-                },
-                "patch": {
-                    "operationId": "append",
-                    "parameters": [complete, offset],
-                    "requestBody": {"content": {"application/partial-upload": octets}},
-                    "responses": {
-                        "2XX": {"description": "appended"},
-                        "409": {"description": "offset", "headers": told},
-                        "4XX": refused,
-                    },
-                },
-                "delete": {
-                    "operationId": "cancel",
-                    "responses": {"204": {"description": "gone"}, "4XX": refused},
-                },
-            },
-        },
-    }
+[checks]
+unsupported_method.enabled = false
+negative_data_rejection.enabled = false
+missing_required_header.enabled = false
+positive_data_acceptance.expected-statuses = ["2xx", "3xx", "4xx"]
+"""
+HOOKS: Final = Path(__file__).parent / "fuzz_peer_hooks.py"
 
 
-def schemathesis(command: str, url: str, draft: int, seconds: float) -> dict[str, Any]:
-    """Run it for some seconds; returns which of its checks failed, and in which operation."""
+def schemathesis(
+    command: str, url: str, draft: int, seconds: float, *, baseline: Path, learn: bool = False
+) -> dict[str, Any]:
+    """Run it for some seconds; return what it told, and what of that the baseline does not know.
+
+    Args:
+        command: how to call it.
+        url: the server.
+        draft: the draft described to it.
+        seconds: its time.
+        baseline: its file of failures that are known.
+        learn: put everything that fails into that file.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "openapi.json"
-        path.write_text(json.dumps(description(url, draft)), encoding="utf-8")
+        place = Path(folder)
+        (place / "openapi.json").write_text(json.dumps(description(url, draft)), encoding="utf-8")
+        (place / "schemathesis.toml").write_text(_CONFIGURATION, encoding="utf-8")
         began = time.monotonic()
-        arguments = ["--url", url, "--seed", "1", "--max-time", str(int(seconds))]
-        try:
-            done = subprocess.run(
-                [command, "run", str(path), *arguments],
-                capture_output=True,
-                text=True,
-                timeout=2 * seconds + 30,
-                check=False,
-                cwd=folder,
-            )
-        except subprocess.TimeoutExpired:
-            return {"seconds": round(time.monotonic() - began, 1), "failed": [], "late": True}
+        arguments = ["run", "openapi.json", "--url", url.rstrip("/"), "--seed", "1"]
+        arguments += ["--max-time", str(int(seconds)), "--continue-on-failure"]
+        arguments += ["--report", "json", "--report-json-path", "told.json"]
+        arguments += ["--baseline", str(baseline.resolve())]
+        done = subprocess.run(
+            [command, *arguments, *(["--baseline-update"] if learn else [])],
+            capture_output=True,
+            text=True,
+            timeout=3 * seconds + 60,
+            check=False,
+            cwd=folder,
+            env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS)},
+        )
+        report = place / "told.json"
+        told = json.loads(report.read_text(encoding="utf-8")) if report.is_file() else {}
     return {
+        "draft": draft,
         "seconds": round(time.monotonic() - began, 1),
-        "failed": failures(done.stdout),
-        "cases": sum(int(each) for each in re.findall(r"(\d+) generated", done.stdout)),
+        "cases": told.get("test_cases", {}).get("generated", 0),
+        "failed": sorted(f"{each['title']} ({each['type']})" for each in told.get("failures", ())),
+        **({} if told else {"error": (done.stderr or done.stdout)[-500:]}),
     }
 
 
-def failures(output: str) -> list[str]:
-    """Return ``operation: check`` for everything that failed."""
-    found, section = set(), ""
-    for line in output.splitlines():
-        if title := re.fullmatch(r"_+ (.+?) _+", line.strip()):
-            section = title[1]
-        elif check := re.fullmatch(r"- (ST\d+) (.+)", line.strip()):
-            found.add(f"{section}: {check[2]}")
-    return sorted(found)
+def about(defect: str, failed: list[str]) -> bool:
+    """Tell whether one of the failures is about a defect."""
+    return any(words in each for words in CHOSEN[defect] for each in failed)

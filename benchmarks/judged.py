@@ -19,7 +19,8 @@ from conformance.cli.running import collect_less
 from conformance.embedded import Embedded
 from conformance.engine.embedded_target import as_target
 from conformance.engine.run import run
-from conformance.engine.settings import RunSettings, Wishes, build
+from conformance.engine.settings import RunSettings, build
+from conformance.engine.wishes import Wishes
 from reports.html import write as write_html
 
 

@@ -2,7 +2,9 @@
 
 With ``--embedded`` several named configurations run on free ports; their ports are printed as one
 line of JSON, and the process ends when standard input does. ``--restartable DIR --port P`` runs
-one configuration whose uploads survive the end of the process at any moment.
+one configuration whose uploads survive the end of the process at any moment. ``--scratch DIR`` is
+for whoever started it in a folder to throw away: the folder goes with the server, so that it goes
+even if its owner was killed.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import argparse
 import asyncio
 import json
 import os
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +63,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     strange = parser.add_mutually_exclusive_group()
     strange.add_argument("--defect", metavar="NAME", help="with a seeded defect")
     strange.add_argument("--variant", metavar="NAME", help="correct, but unusual")
+    parser.add_argument("--scratch", type=Path, metavar="DIR", help="removed at the end")
     parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="private key, PEM")
     read = parser.parse_args(arguments)
@@ -130,11 +134,16 @@ async def run(read: argparse.Namespace) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start the server; return 0 after an orderly end, 2 if it cannot start."""
+    read = read_arguments(arguments)
     try:
-        asyncio.run(run(read_arguments(arguments)))
+        asyncio.run(run(read))
     except OSError as error:
         sys.stderr.write(f"cannot start the server: {error}\n")
         return 2
+    finally:
+        if read.scratch is not None:
+            # what another server still writes there, it removes when it ends itself
+            shutil.rmtree(read.scratch, ignore_errors=True)
     return 0
 
 

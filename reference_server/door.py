@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from reference_server.h2_frames import PREFACE
-from reference_server.transport import Timer, reset
+from reference_server.transport import GONE, Timer, reset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +79,7 @@ class Door(asyncio.Protocol):
         """Take note of the end."""
         del exc
         self._leave()
+        self._transport = GONE
 
     def reset(self) -> None:
         """End the connection with RST."""
@@ -90,8 +91,9 @@ class Door(asyncio.Protocol):
 
     def _hand_over(self, front_end: asyncio.Protocol) -> None:
         self._leave()
-        self._transport.set_protocol(front_end)
-        front_end.connection_made(self._transport)
+        transport, self._transport = self._transport, GONE
+        transport.set_protocol(front_end)
+        front_end.connection_made(transport)
         if self._begun:
             front_end.data_received(self._begun)
 

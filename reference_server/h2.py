@@ -22,7 +22,7 @@ from reference_server.h2_frames import (
 )
 from reference_server.h2_session import Session
 from reference_server.h2_streams import H2Streams
-from reference_server.transport import Timer, available, half_close
+from reference_server.transport import GONE, Timer, available, half_close
 
 if TYPE_CHECKING:
     from reference_server.bounds import Bounds
@@ -119,6 +119,7 @@ class H2Connection(asyncio.Protocol):
         self._connections.discard(self)
         self._timer.cancel()
         self._streams.interrupt_all()
+        self._transport = GONE
 
     def pause_writing(self) -> None:
         """Stop sending content."""

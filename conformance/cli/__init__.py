@@ -2,13 +2,17 @@
 
 Commands are imported when they are asked for, so that ``resumable --help`` loads nothing but
 click. Whatever goes wrong ends in one line ``error: ...`` and exit code 2, never in a traceback.
+Whoever asks the process to end, by whatever signal, gets what Ctrl-C does: what is known is told,
+and nothing is left behind.
 """
 
 from __future__ import annotations
 
 import contextlib
 import importlib
+import signal
 import sys
+import threading
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -16,7 +20,7 @@ import click
 from conformance import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 EXIT_BROKEN = 2
 
@@ -91,7 +95,8 @@ class ResumableGroup(click.Group):
 def _guarded(call: Callable[[], Any]) -> NoReturn:
     """Turn every way a command can end into an exit code and at most one line."""
     try:
-        result = call()
+        with _ending_like_ctrl_c():
+            result = call()
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(EXIT_BROKEN)
@@ -107,6 +112,27 @@ def _guarded(call: Callable[[], Any]) -> NoReturn:
     except Exception as error:
         _say_error(_words(error))
     sys.exit(result if isinstance(result, int) else 0)
+
+
+@contextlib.contextmanager
+def _ending_like_ctrl_c() -> Iterator[None]:
+    """Let the signals that would end the process at once interrupt it instead."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def _words(error: Exception) -> str:

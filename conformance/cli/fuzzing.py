@@ -15,7 +15,8 @@ from conformance.cli.running import collect_less
 from conformance.embedded import Embedded
 from conformance.engine.embedded_target import as_target
 from conformance.engine.redact import Redactor
-from conformance.engine.settings import RunSettings, Wishes, build, from_environ
+from conformance.engine.settings import RunSettings, build
+from conformance.engine.wishes import Wishes, from_environ
 from conformance.fuzz.finding import write_finding
 from conformance.fuzz.replay import Replayed, State, read_findings, replay
 from conformance.fuzz.search import LANES, Search, SearchSettings, search, station_of

@@ -25,7 +25,8 @@ def probe(url: str | None, **options: Any) -> None:
     URL is where uploads are created. The server gets some forty small uploads.
     """
     # imported here so that --help stays quick
-    from conformance.engine.settings import Wishes, build
+    from conformance.engine.settings import build
+    from conformance.engine.wishes import Wishes
 
     values = {name: value or None for name, value in options.items()}
     settings = build(Wishes(url=url, **values), os.environ)

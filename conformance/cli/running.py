@@ -18,7 +18,8 @@ from conformance.engine.cases import select_cases
 from conformance.engine.embedded_target import PLACEHOLDER, as_target
 from conformance.engine.events import CaseFinished, Notice, RunStarted
 from conformance.engine.run import run
-from conformance.engine.settings import Wishes, build, from_environ
+from conformance.engine.settings import build
+from conformance.engine.wishes import Wishes, from_environ
 from reports import console, json_report, junit
 from reports.html import write as write_html
 from reports.progress import RunProgress

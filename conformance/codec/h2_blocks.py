@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from h2.errors import ErrorCodes
-from hpack import Decoder, HPACKError, OversizedHeaderListError
 from hyperframe.exceptions import HyperframeError
 from hyperframe.frame import HeadersFrame
 
 from conformance.codec import h2_frames as frames
 from conformance.codec.h1_read import HEAD_BOUND
+from conformance.codec.h2_decode import BlockError, FieldDecoder, TooLargeError
 from conformance.codec.h2_frames import PeerError
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: frames and octets of one field block before it is decoded
 BLOCK_FRAMES_BOUND = 64
 BLOCK_BOUND = 262_144
+#: flags of a HEADERS frame with something beside the field block: padding, a priority
+_SURROUNDED = 0x28
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class BlockReader:
     __slots__ = ("_block", "_decoder")
 
     def __init__(self) -> None:
-        self._decoder = Decoder(max_header_list_size=HEAD_BOUND)
+        self._decoder = FieldDecoder(HEAD_BOUND)
         self._block: Block | None = None
 
     def check_order(self, frame: RawFrame) -> None:
@@ -91,28 +93,25 @@ class BlockReader:
             PeerError: it cannot be decoded, or there is too much of it.
         """
         try:
-            decoded = self._decoder.decode(bytes(block.octets), raw=True)
-            return [(bytes(name), bytes(value)) for name, value in decoded]
-        except OversizedHeaderListError:
+            return self._decoder.decode(bytes(block.octets))
+        except TooLargeError:
             detail = f"a header section of more than {HEAD_BOUND} octets"
             raise PeerError(detail, ErrorCodes.ENHANCE_YOUR_CALM, flood=True) from None
-        except (HPACKError, ValueError, IndexError) as error:
-            detail = f"a field block cannot be decoded: {words(error)}"
+        except BlockError as error:
+            detail = f"a field block cannot be decoded: {error}"
             raise PeerError(detail, ErrorCodes.COMPRESSION_ERROR) from None
 
 
-def words(error: Exception) -> str:
-    """Return an error's message, shortened."""
-    return (str(error) or type(error).__name__)[:200]
-
-
 def _begin(frame: RawFrame, moment: Moment) -> Block:
+    end_stream = bool(frame.flags & frames.END_STREAM)
+    began = frame.began or moment
+    if not frame.flags & _SURROUNDED:
+        return Block(frame.stream, bytearray(frame.payload), end_stream, began)
     try:
         parsed = HeadersFrame(frame.stream)
         parsed.parse_flags(frame.flags)
         parsed.parse_body(memoryview(frame.payload))
     except HyperframeError as error:
-        detail = f"a HEADERS frame that is malformed: {words(error)}"
+        detail = f"a HEADERS frame that is malformed: {str(error)[:200]}"
         raise PeerError(detail, ErrorCodes.PROTOCOL_ERROR) from None
-    end_stream = bool(frame.flags & frames.END_STREAM)
-    return Block(frame.stream, bytearray(parsed.data), end_stream, frame.began or moment)
+    return Block(frame.stream, bytearray(parsed.data), end_stream, began)

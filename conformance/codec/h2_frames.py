@@ -170,6 +170,13 @@ def frames_of(octets: bytes) -> Iterator[RawFrame]:
         position = end
 
 
+@lru_cache(maxsize=4096)
+def shape(head: bytes) -> tuple[str, int, tuple[str, ...], int]:
+    """Return what a frame's header says: name of the type, stream, names of the flags, length."""
+    frame = RawFrame(head)
+    return frame.type_name, frame.stream, frame.flag_names, int.from_bytes(head[:3], "big")
+
+
 @lru_cache(maxsize=512)
 def _flag_names(kind: int, flags: int) -> tuple[str, ...]:
     return tuple(sorted(name for bit, name in _FLAGS.get(kind, ()) if flags & bit))

@@ -132,12 +132,13 @@ class H2Session:
 
     def _frame(self, frame: RawFrame, moment: Moment, events: list[SessionEvent]) -> str:
         """Take one frame; return what is to be said of it, unless its payload tells."""
-        if not self.greeted and (frame.type != frames.SETTINGS or frame.flags & frames.ACK):
+        kind = frame.type
+        if not self.greeted and (kind != frames.SETTINGS or frame.flags & frames.ACK):
             detail = f"the first frame is {frame.type_name} and not SETTINGS"
             raise PeerError(detail, ErrorCodes.PROTOCOL_ERROR)
         self._blocks.check_order(frame)
-        self._count(frame)
-        match frame.type:
+        self._count(frame, kind)
+        match kind:
             case frames.HEADERS | frames.CONTINUATION:
                 block = self._blocks.take(frame, moment)
                 return "to be continued" if block is None else self._whole(block, moment, events)
@@ -161,9 +162,8 @@ class H2Session:
                 pass
         return ""
 
-    def _count(self, frame: RawFrame) -> None:
+    def _count(self, frame: RawFrame, kind: int) -> None:
         """Count frames that bring nothing."""
-        kind = frame.type
         if kind == frames.WINDOW_UPDATE:
             self._updates += 1
         elif kind not in (frames.DATA, frames.HEADERS, frames.CONTINUATION) or not frame.length:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import product
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.engine.adequacy import place_of
 from conformance.model.errors import InternalError
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
     from conformance.model.requirement import Requirement
 
+#: requirement -> what a draft has to have for it to mean anything, and why
+_TAKES: Final = MappingProxyType(
+    {
+        "HTTP-HEAD-SAME-FIELDS": ("get-retrieval", "older drafts give GET of an upload no meaning"),
+        "SUITE-INTEGRITY-DIGEST": ("digests", "elsewhere it is the digest of the answer itself"),
+    }
+)
 #: written by the adequacy run, read by everybody else
 PROOF = Path(rufh.__file__).parent / "proved.json"
 _WHERE = (tuple(DRAFTS), ("h1", "h2"))
@@ -166,7 +173,7 @@ def coverage() -> tuple[Row, ...]:
             requirement=row,
             covers=MappingProxyType({draft: _cover(row, draft, proof) for draft in DRAFTS}),
             proof=proof.get(row.id, ()),
-            why=untestable(row),
+            why=untestable(row) or _without(row),
         )
         for row in registry.load().server_rows()
     )
@@ -180,9 +187,14 @@ def _cover(row: Requirement, draft: int, proof: Mapping[str, tuple[str, ...]]) -
         if verdict is Verdict.INFO:
             return Cover.TOLD
         return Cover.PROVED if row.id in proof else Cover.CHECKED
-    if untestable(row):
+    if untestable(row) or (_without(row) and not DRAFTS[draft].has(_TAKES[row.id][0])):
         return Cover.UNTESTABLE
     return Cover.TOLD if verdict is Verdict.INFO else Cover.MISSING
+
+
+def _without(row: Requirement) -> str:
+    """Return why a requirement cannot be judged in some drafts; empty if it can in all."""
+    return _TAKES[row.id][1] if row.id in _TAKES else ""
 
 
 def untestable(row: Requirement) -> str:

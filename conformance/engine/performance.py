@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.engine.circumstances import follows_redirects, overlapped, require_begun
 from conformance.engine.cookies import Cookies
 from conformance.engine.deadlines import scaled
 from conformance.engine.farewell import ask
@@ -17,7 +18,6 @@ from conformance.engine.uploads import Trust, offset_told, redirection
 from conformance.model.plan import Bound
 from conformance.model.protocols import MissingCapture
 from conformance.model.scenario import Verb
-from conformance.model.transcript import End
 from conformance.scenario.captures import Captures
 from conformance.wire import H2Exchange, release_together
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from conformance.wire import WireConnection, WireExchange
 
 _CONFLICT = 409
-_REDIRECTS = frozenset({307, 308})
 
 
 class Performance:
@@ -86,7 +85,7 @@ class Performance:
     async def _attempts(self, planned: PlannedExchange) -> None:
         """Make an exchange; follow a redirect once and as many conflicts as the step allows."""
         refreshes, again = planned.step.refresh, None
-        redirects = 1 if _follows(self._plan, planned, self._world) else 0
+        redirects = 1 if follows_redirects(self._plan, planned, self._world) else 0
         numbers: tuple[int, ...] = ()
         while True:
             live, prepared = await self._send(planned, again)
@@ -136,7 +135,7 @@ class Performance:
         live = await self._begin(prepared)
         await self._sender.deliver(live, prepared)
         if planned.step.over is not None:
-            _require_begun(live.snapshot())
+            require_begun(live.snapshot())
         return live, prepared
 
     def _untold(self, name: str) -> NotDue | MissingCapture:
@@ -270,42 +269,3 @@ class Performance:
     async def close(self) -> None:
         """Close all connections."""
         await self._lanes.close()
-
-
-def _require_begun(exchange: Exchange) -> None:
-    """Make sure that a request could be sent beside others on its connection.
-
-    Raises:
-        NotDue: the target allows no further stream, which it need not (RFC 9113 section 5.1.2).
-    """
-    if exchange.end is End.DEADLINE and exchange.request.head_at is None:
-        raise NotDue(exchange.detail or "the target allows no further stream")
-
-
-def _follows(plan: Plan, planned: PlannedExchange, world: World) -> bool:
-    """Tell whether a redirect of this step is followed: only if nobody wants to look at it."""
-    step = planned.step
-    if step.verb is not Verb.CREATE or not world.follow_redirects:
-        return False
-    if (
-        step.cut is not None
-        or step.leave
-        or "redirects" in {*step.needs, *plan.case.scenario.needs}
-    ):
-        return False
-    wanted = (check.subject.status for check in step.expect)
-    return not any(
-        status is not None and code in status for status in wanted for code in _REDIRECTS
-    )
-
-
-def overlapped(exchanges: list[Exchange]) -> bool:
-    """Tell whether every request was under way before any of them was answered or ended.
-
-    A target may end one of them because another came, before either was sent to its end; that
-    they met is what counts.
-    """
-    begun = [each.request.head_at for each in exchanges]
-    over = [each.final.at if each.final is not None else each.ended for each in exchanges]
-    first = min((moment for moment in over if moment is not None), default=None)
-    return first is not None and all(moment is not None and moment < first for moment in begun)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.redact import Redactor
     from conformance.engine.runner import Ran
+    from conformance.fuzz.confirm import Confirmed
     from conformance.fuzz.trial import Trial
     from conformance.fuzz.view import Violation
     from conformance.model.result import CheckResult, ExchangeText
@@ -61,6 +62,40 @@ class Finding:
         """Return the scenario as a file that ``resumable run --scenarios`` takes."""
         scenario = scenario_of(self.trial, self.violation)
         return dump(replace(scenario, id=f"rufh/fuzz/{self.slug}"[:120].rstrip("-")))
+
+
+def finding_of(
+    trial: Trial,
+    violation: Violation,
+    confirmed: Confirmed,
+    *,
+    transport: str,
+    redactor: Redactor,
+    drawn: int = 0,
+) -> Finding:
+    """Return the finding a confirmed violation is.
+
+    Args:
+        trial: shows it.
+        violation: what it is.
+        confirmed: what the engine said; a check failed.
+        transport: ``h1`` or ``h2``.
+        redactor: removes secrets.
+        drawn: steps the trial had when it was drawn; 0 for as many as it has.
+    """
+    assert confirmed.fails is not None and confirmed.ran is not None  # noqa: S101, PT018
+    expected, observed = words_of(confirmed.fails, redactor)
+    return Finding(
+        violation=replace(violation, said=redactor.text(violation.said)),
+        trial=trial,
+        drawn=drawn or len(trial.steps),
+        transport=transport,
+        seconds=0.0,
+        requests=0,
+        exchanges=texts(confirmed.ran, redactor),
+        expected=expected,
+        observed=observed,
+    )
 
 
 def texts(ran: Ran, redactor: Redactor) -> tuple[ExchangeText, ...]:

@@ -13,21 +13,15 @@ from conformance.fuzz.view import Violation
 from conformance.model.scenario import ExchangeStep, ReadBackStep, TogetherStep, Verb
 from conformance.model.transcript import End
 from conformance.profiles.rufh.drafts import DRAFTS
-from conformance.profiles.rufh.observe import (
-    Acknowledged,
-    Cancelled,
-    Completed,
-    OffsetSeen,
-    completeness,
-    request_completeness,
-)
+from conformance.profiles.rufh.observations import Acknowledged, Cancelled, Completed, OffsetSeen
+from conformance.profiles.rufh.observe import completeness, request_completeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.fuzz.drive import Happened, Played
     from conformance.fuzz.view import View
-    from conformance.profiles.rufh.observe import Observations
+    from conformance.profiles.rufh.observations import Observations
 
 
 def judge_history(played: Played, views: list[View], seen: Observations) -> Iterator[Violation]:

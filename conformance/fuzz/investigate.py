@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.fuzz.confirm import Confirmed, confirm
 from conformance.fuzz.drive import play
-from conformance.fuzz.finding import Finding, texts, words_of
+from conformance.fuzz.finding import finding_of
 from conformance.fuzz.oracle import judge_played
 from conformance.fuzz.shrink import Shrinker
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.redact import Redactor
     from conformance.engine.world import World
+    from conformance.fuzz.finding import Finding
     from conformance.fuzz.trial import Trial
     from conformance.fuzz.view import Violation
     from conformance.model.plan import TargetFacts
@@ -102,7 +102,14 @@ class Investigator:
             for _ in range(_RUNS):
                 confirmed = await self._judged(candidate, violation)
                 if confirmed is not None and confirmed.fails is not None:
-                    return self._finding(candidate, violation, confirmed, len(trial.steps))
+                    return finding_of(
+                        candidate,
+                        violation,
+                        confirmed,
+                        transport=self._transport,
+                        redactor=self._redactor,
+                        drawn=len(trial.steps),
+                    )
         return None
 
     async def _first_again(self, trial: Trial, shows: Callable[[Trial], Awaitable[bool]]) -> bool:
@@ -120,21 +127,3 @@ class Investigator:
         facts = self._facts(trial.draft)
         confirmed = await confirm(trial, violation, self._world, facts, self._transport)
         return confirmed if confirmed.fails is not None else None
-
-    def _finding(
-        self, trial: Trial, violation: Violation, confirmed: Confirmed, drawn: int
-    ) -> Finding:
-        assert confirmed.fails is not None and confirmed.ran is not None  # noqa: S101, PT018
-        expected, observed = words_of(confirmed.fails, self._redactor)
-        said = self._redactor.text(violation.said)
-        return Finding(
-            violation=replace(violation, said=said),
-            trial=trial,
-            drawn=drawn,
-            transport=self._transport,
-            seconds=0.0,
-            requests=0,
-            exchanges=texts(confirmed.ran, self._redactor),
-            expected=expected,
-            observed=observed,
-        )

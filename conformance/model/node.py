@@ -50,7 +50,10 @@ class Mapping:
 
     def get(self, key: str) -> Node | None:
         """Return the value under a key, or None."""
-        return next((node for name, node in self.entries if name.value == key), None)
+        for name, node in self.entries:
+            if name.value == key:
+                return node
+        return None
 
     def key(self, key: str) -> Scalar:
         """Return the key's own node, for its place; the mapping's place if it is not there."""

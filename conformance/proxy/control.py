@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -119,18 +120,20 @@ def say(value: dict[str, Any]) -> None:
 
 
 async def serve(arguments: list[str]) -> int:
-    """Serve until the input ends.
+    """Serve until the input ends, or a signal asks for it.
 
     Args:
         arguments: a PEM file of trust anchors (or nothing), and ``insecure`` (or nothing).
     """
     ca, insecure = (*arguments, "", "")[:2]
     trust = Trust(ca=ca, insecure=insecure == "insecure")
+    reader = asyncio.StreamReader(limit=LINE_BOUND)
+    loop = asyncio.get_running_loop()
+    pipe, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, pipe.close)
     with tempfile.TemporaryDirectory(prefix="resumable-proxy-") as folder:
         control = Control(Path(folder), trust)
-        reader = asyncio.StreamReader(limit=LINE_BOUND)
-        loop = asyncio.get_running_loop()
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         async with control.service:
             say({"ready": True})
             await _obey_all(reader, control)

@@ -82,6 +82,7 @@ class PathProxy:
             stderr=asyncio.subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": f"{home}{os.pathsep}{path}" if path else home},
             limit=_LINE_BOUND,
+            start_new_session=True,  # a signal for us is for us to pass on
         )
         try:
             async with asyncio.timeout(_START_WITHIN):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.model.errors import SuiteError
+from conformance.pytest_plugin.fuzzing import FuzzSet
 from conformance.pytest_plugin.nodes import PROPERTY, ROOT, CaseItem, ScenarioFile, ShippedSet
 from conformance.pytest_plugin.options import TOLD, to_tell
 from conformance.pytest_plugin.suite import Suite
@@ -81,16 +82,18 @@ class Hooks:
     def pytest_collection_modifyitems(
         self, session: pytest.Session, items: list[pytest.Item]
     ) -> None:
-        """Add the shipped scenarios behind whatever else was collected."""
-        if self._own:
-            return
-        shipped = ShippedSet.from_parent(session, name=ROOT, nodeid=ROOT, suite=self._suite)
+        """Add the shipped scenarios, and the searches, behind whatever else was collected."""
+        sets: list[type[pytest.Collector]] = [] if self._own else [ShippedSet]
+        if self._suite.wanted.fuzz:
+            sets.append(FuzzSet)
         hook = session.config.hook
-        hook.pytest_collectstart(collector=shipped)
-        report = hook.pytest_make_collect_report(collector=shipped)
-        vars(report).pop("call", None)  # it cannot be sent to another process
-        hook.pytest_collectreport(report=report)
-        items.extend(report.result)
+        for kind in sets:
+            made = kind.from_parent(session, name=ROOT, nodeid=ROOT, suite=self._suite)
+            hook.pytest_collectstart(collector=made)
+            report = hook.pytest_make_collect_report(collector=made)
+            vars(report).pop("call", None)  # it cannot be sent to another process
+            hook.pytest_collectreport(report=report)
+            items.extend(report.result)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remember the order in which results will be wanted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +11,8 @@ import pytest
 
 EMBEDDED = "embedded"
 TOLD = "resumable_options"
+EXAMPLES = 100
+_MOST_EXAMPLES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,24 @@ OPTIONS = (
         metavar="",
         text="leave the shipped scenarios out; run only the *.scenario.yaml files collected",
     ),
+    Option(
+        name="fuzz",
+        kind="bool",
+        metavar="",
+        text="search the server with the fuzzer, too; one test for each draft and HTTP version",
+    ),
+    Option(
+        name="fuzz-examples",
+        kind="string",
+        metavar="N",
+        text=f"trials each of these tests draws (default: {EXAMPLES})",
+    ),
+    Option(
+        name="i-may-fuzz-this-host",
+        kind="bool",
+        metavar="",
+        text="you may send faulty and interrupted requests to a host that is not this machine",
+    ),
 )
 
 
@@ -100,6 +121,9 @@ class Wanted:
         baseline: file of known failures or None.
         strict: a warning counts like a failure.
         own: leave the shipped scenarios out.
+        fuzz: search the server, too.
+        fuzz_examples: trials of each search.
+        may_fuzz: it may be searched although it is somewhere else.
     """
 
     target: str | None
@@ -112,6 +136,9 @@ class Wanted:
     baseline: Path | None
     strict: bool
     own: bool
+    fuzz: bool = False
+    fuzz_examples: int = EXAMPLES
+    may_fuzz: bool = False
 
     @property
     def active(self) -> bool:
@@ -162,6 +189,9 @@ def read(config: pytest.Config) -> Wanted:
         baseline=_path(config, "baseline"),
         strict=bool(_value(config, "strict")),
         own=bool(_value(config, "own")),
+        fuzz=bool(_value(config, "fuzz")),
+        fuzz_examples=_examples(_value(config, "fuzz-examples")),
+        may_fuzz=bool(_value(config, "i-may-fuzz-this-host")),
     )
     if wanted.embedded and wanted.target_file is not None:
         raise pytest.UsageError(
@@ -173,7 +203,22 @@ def read(config: pytest.Config) -> Wanted:
             f"--resumable-{given[0]} needs a server: add --resumable-target URL, "
             f"or --resumable-target {EMBEDDED} for the reference server"
         )
+    if wanted.fuzz and find_spec("hypothesis") is None:
+        raise pytest.UsageError(
+            "--resumable-fuzz needs Hypothesis, which is not installed: "
+            "pip install 'resumable-conformance[fuzz]'"
+        )
     return wanted
+
+
+def _examples(said: str | None) -> int:
+    if not said:
+        return EXAMPLES
+    if not said.isdecimal() or not 1 <= int(said) <= _MOST_EXAMPLES:
+        raise pytest.UsageError(
+            f"--resumable-fuzz-examples is a number from 1 to {_MOST_EXAMPLES}, not {said!r}"
+        )
+    return int(said)
 
 
 def to_tell(config: pytest.Config) -> dict[str, Any]:

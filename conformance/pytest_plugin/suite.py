@@ -11,9 +11,11 @@ from conformance.embedded import Embedded
 from conformance.engine.asking import asker
 from conformance.engine.baseline import read_baseline
 from conformance.engine.embedded_target import PLACEHOLDER, as_target
+from conformance.engine.redact import Redactor
 from conformance.engine.run import prepare
 from conformance.engine.sanity import examine
-from conformance.engine.settings import Wishes, build
+from conformance.engine.settings import build
+from conformance.engine.wishes import Wishes
 from conformance.engine.world import Counters
 from conformance.engine.worlds import run_command, world_of
 from conformance.model.errors import SuiteError, TargetError
@@ -133,6 +135,7 @@ class Suite:
         self._trouble = ""
         self._background: Background | None = None
         self._embedded: Embedded | None = None
+        self._searched: Embedded | None = None
         self._ahead: Ahead | None = None
         self._cannot_run: Trouble | None = None
 
@@ -230,6 +233,22 @@ class Suite:
             settings = replace(settings, targets=targets)
         return await prepare(settings)
 
+    def fuzz_target(self) -> Target:
+        """Return the server to search; the reference server is started for it if that is meant."""
+        if not self.wanted.embedded:
+            return self.settings.targets[0]
+        if self._searched is None:
+            self._searched = Embedded(restartable=False)
+            self._searched.start()
+        return as_target(self._searched.configurations["plain"])
+
+    def shown_url(self) -> str:
+        """Return the server's URL without secrets; empty for the reference server."""
+        if self.wanted.embedded:
+            return ""
+        target = self.settings.targets[0]
+        return one_line(Redactor(target.secrets).text(target.url))
+
     def close(self) -> None:
         """End everything that was begun; may be called again."""
         if self._background is not None:
@@ -238,6 +257,9 @@ class Suite:
         if self._embedded is not None:
             self._embedded.close()
             self._embedded = None
+        if self._searched is not None:
+            self._searched.close()
+            self._searched = None
 
     def clean_up(self) -> str:
         """Run the target's own clean-up command, if there is one; return what went wrong."""

@@ -132,20 +132,17 @@ def substitute(node: Node, values: AnyMapping[str, Node]) -> Node:
     """
     if not values:
         return node
-    match node:
-        case Scalar(value=str() as text) if "$" in text:
+    if isinstance(node, Scalar):
+        text = node.value
+        if isinstance(text, str) and "$" in text:
             return _substitute_text(node, text, values)
-        case Sequence():
-            return Sequence(tuple(substitute(item, values) for item in node.items), node.mark)
-        case Mapping():
-            return Mapping(
-                tuple(
-                    (_key(key, values), substitute(value, values)) for key, value in node.entries
-                ),
-                node.mark,
-            )
-        case _:
-            return node
+        return node
+    if isinstance(node, Sequence):
+        return Sequence(tuple([substitute(item, values) for item in node.items]), node.mark)
+    return Mapping(
+        tuple([(_key(key, values), substitute(value, values)) for key, value in node.entries]),
+        node.mark,
+    )
 
 
 def _key(key: Scalar, values: AnyMapping[str, Node]) -> Scalar:
@@ -181,7 +178,7 @@ def _in_text(node: Scalar, text: str, values: AnyMapping[str, Node]) -> str:
 def variables_in(node: Node) -> Iterator[str]:
     """Yield every name after a dollar sign that could be a variable."""
     match node:
-        case Scalar(value=str() as text):
+        case Scalar(value=str() as text) if "$" in text:
             for found in _VARIABLE.finditer(text):
                 if name := found["braced"] or found["plain"]:
                     yield name

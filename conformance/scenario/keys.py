@@ -161,23 +161,29 @@ class Record:
             if name.value not in known:
                 reading.problems.append(unknown_key(self.kind, name, known))
         values = dict(given)
+        children = dict(node)
         for key in self.keys:
-            self._read_key(key, node, reading, values)
+            child = children.get(key.name)
+            if child is not None or key.required:
+                self._read_key(key, child, node, reading, values)
         return self.make(**values) if len(reading.problems) == before else None
 
     def _read_key(
-        self, key: Key, node: nodes.Mapping, reading: Reading, values: dict[str, Any]
+        self,
+        key: Key,
+        child: nodes.Node | None,
+        node: nodes.Mapping,
+        reading: Reading,
+        values: dict[str, Any],
     ) -> None:
-        child = node.get(key.name)
         if child is None:
-            if key.required:
-                reading.problems.append(
-                    ScenarioError(
-                        f"{self.kind} needs {key.name}",
-                        node.mark,
-                        f"write for example {key.name}: {key.example}",
-                    )
+            reading.problems.append(
+                ScenarioError(
+                    f"{self.kind} needs {key.name}",
+                    node.mark,
+                    f"write for example {key.name}: {key.example}",
                 )
+            )
             return
         try:
             values[key.target] = key.read(child, reading)

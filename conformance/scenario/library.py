@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,16 @@ def shown(path: Path | str) -> str:
     """Return a path as messages show it: relative to here if it is below."""
     path = Path(path)
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except (ValueError, OSError):
+        folder = _below(path.parent, Path.cwd())
+    except OSError:  # the folder we are in is gone
         return str(path)
+    return str(path) if folder is None else str(folder / path.name)
+
+
+@lru_cache(maxsize=64)
+def _below(folder: Path, here: Path) -> Path | None:
+    """Return a folder relative to another it is below; None if it is not."""
+    try:
+        return folder.resolve().relative_to(here)
+    except (ValueError, OSError):
+        return None

@@ -10,7 +10,6 @@ the *transport* does not have goes in silence too: the same scenario is told ove
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.model.content import Content
@@ -29,8 +28,6 @@ from conformance.model.scenario import (
     Check,
     ContentKind,
     ExchangeStep,
-    ReadBackStep,
-    RestartStep,
     ResumeStep,
     Scenario,
     Step,
@@ -39,55 +36,26 @@ from conformance.model.scenario import (
 from conformance.profiles.rufh import capabilities
 from conformance.profiles.rufh.drafts import DRAFTS, Draft
 from conformance.profiles.rufh.verbs import plan_exchange
+from conformance.scenario.applicability import (
+    Ground,
+    NotPlanned,
+    flat,
+    leave_out,
+    not_planned,
+    silently,
+)
 from conformance.scenario.references import steps_in
 from conformance.scenario.scaling import TooSmall, fit
-from conformance.scenario.transports import transports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.profiles.rufh.registry import Registry
 
-#: capability a kind of step needs of the target by itself
-_NEEDED_BY_KIND: Final = {ReadBackStep: "read-back", RestartStep: "restart"}
+__all__ = ["NotPlanned", "build_content", "plan_case"]
+
+#: marks of requests that can be told apart
 _MARKS: Final = 255
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotPlanned:
-    """Why a case is not run against a target in a draft.
-
-    Attributes:
-        reason: plain words.
-        capability: what is missing; empty where nothing is.
-        by_target: the target lacks it.
-        by_transport: the transport lacks it; that is no outcome, as another one has it.
-    """
-
-    reason: str
-    capability: str = ""
-    by_target: bool = False
-    by_transport: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ground:
-    """What decides whether a capability is there."""
-
-    draft: Draft
-    transport: str
-    target: TargetFacts
-
-    def missing(self, needs: tuple[str, ...]) -> str:
-        """Return the first capability that is not there; empty if none is missing."""
-        return next((name for name in needs if not self._has(name)), "")
-
-    def _has(self, name: str) -> bool:
-        if capabilities.of_draft(name):
-            return self.draft.has(name)
-        if capabilities.of_transport(name):
-            return name == self.transport
-        return name in self.target.capabilities
 
 
 def plan_case(
@@ -103,21 +71,21 @@ def plan_case(
         registry: levels and verdicts of requirements.
     """
     draft = DRAFTS[draft_number]
-    ground = _Ground(draft=draft, transport=transport, target=target)
+    ground = Ground(draft=draft, transport=transport, target=target)
     missing = ground.missing(case.scenario.needs)
     if missing:
-        return _not_planned(missing, ground)
+        return not_planned(missing, ground)
     try:
         fitted, size = fit(case, target.limits, len(target.prefix) + len(target.suffix))
     except TooSmall:
         limit = target.limits["max-size"]
         return NotPlanned(reason=f"the target takes no more than {limit} octets", by_target=True)
-    left_out = _left_out(fitted, ground)
+    left_out = leave_out(fitted, ground)
     checks = tuple(_checks(fitted, ground, registry, left_out))
     if not checks:
         return _nothing_checked(fitted, ground, left_out)
     if all(_silent(each, ground, left_out) for each in checks):
-        return _not_planned(_first_missing(checks, ground, left_out), ground)
+        return not_planned(_first_missing(checks, ground, left_out), ground)
     return Plan(
         id=f"{case.id}/{draft.number}/{transport}",
         case=fitted,
@@ -153,12 +121,12 @@ def build_content(scenario: Scenario, size: int, target: TargetFacts | None = No
     return Content(seed=seed, size=size, prefix=prefix, suffix=suffix)
 
 
-def _nothing_checked(case: Case, ground: _Ground, left_out: Mapping[str, str]) -> NotPlanned:
+def _nothing_checked(case: Case, ground: Ground, left_out: Mapping[str, str]) -> NotPlanned:
     """Say why no check is left: the transport if it took steps or checks along, else the draft."""
-    needs = (need for step in case.steps for each in _flat(step) for need in _all_needs(each))
+    needs = (need for step in case.steps for each in flat(step) for need in _all_needs(each))
     lost = {name for name in (*left_out.values(), *needs) if capabilities.of_transport(name)}
     if lost - {ground.transport}:
-        return _not_planned(min(lost - {ground.transport}), ground)
+        return not_planned(min(lost - {ground.transport}), ground)
     return NotPlanned(reason=f"draft {ground.draft.number} asks for nothing checked here")
 
 
@@ -167,78 +135,13 @@ def _all_needs(step: Step) -> Iterator[str]:
         yield from check.needs
 
 
-def _not_planned(missing: str, ground: _Ground) -> NotPlanned:
-    by_transport = capabilities.of_transport(missing)
-    by_target = not by_transport and not capabilities.of_draft(missing)
-    who = "the target" if by_target else f"draft {ground.draft.number}"
-    return NotPlanned(
-        reason=f"{ground.transport if by_transport else who} lacks {missing} "
-        f"({capabilities.meaning(missing)})",
-        capability=missing,
-        by_target=by_target,
-        by_transport=by_transport,
-    )
-
-
-def _silently(missing: str) -> bool:
-    """Tell whether checks go without a word where a capability is missing."""
-    return capabilities.of_draft(missing) or capabilities.of_transport(missing)
-
-
-def _flat(step: Step) -> tuple[Step, ...]:
-    """Return a step behind its members, if it has any."""
-    return (*step.steps, step) if isinstance(step, TogetherStep) else (step,)
-
-
-def _left_out(case: Case, ground: _Ground) -> dict[str, str]:
-    """Map each step that does not apply to the capability that is missing."""
-    left_out: dict[str, str] = {}
-    for step in case.steps:
-        members = step.steps if isinstance(step, TogetherStep) else ()
-        missing = _step_missing(step, ground, left_out)
-        for each in members:
-            found = missing or _step_missing(each, ground, left_out)
-            if found:
-                left_out[each.name] = missing = found
-        if missing:
-            left_out[step.name] = missing
-            left_out.update({each.name: missing for each in members})
-    return left_out
-
-
-def _step_missing(step: Step, ground: _Ground, left_out: Mapping[str, str]) -> str:
-    by_kind = _NEEDED_BY_KIND.get(type(step), "")
-    needs = (*getattr(step, "needs", ()), *((by_kind,) if by_kind else ()))
-    missing = ground.missing((*needs, *transports_of(step)))
-    if missing:
-        return missing
-    if not left_out:
-        return ""
-    return next((left_out[name] for name in _builds_on(step) if name in left_out), "")
-
-
-def _builds_on(step: Step) -> Iterator[str]:
-    """Yield the steps without which this one cannot be made."""
-    match step:
-        case ExchangeStep():
-            yield from (step.of, step.over or "", step.repeat_of, step.after, *step.given)
-            yield from steps_in(replace(step, expect=()))
-        case ResumeStep():
-            yield from (step.exchange, *step.given)
-            yield from steps_in(replace(step, expect=()))
-        case ReadBackStep():
-            yield from (step.of, *step.given)
-        case _:
-            return
-
-
 def _checks(
-    case: Case, ground: _Ground, registry: Registry, left_out: Mapping[str, str]
+    case: Case, ground: Ground, registry: Registry, left_out: Mapping[str, str]
 ) -> Iterator[PlannedCheck]:
     for step in case.steps:
-        for each in _flat(step):
+        for each in flat(step):
             missing = left_out.get(each.name, "")
-            if missing and _silently(missing):
+            if missing and silently(missing):
                 continue
             for check in getattr(each, "expect", ()):
                 planned = _check(case, each.name, check, ground, registry)
@@ -252,11 +155,11 @@ def _lost(check: Check, left_out: Mapping[str, str]) -> bool:
 
 
 def _check(
-    case: Case, step: str, check: Check, ground: _Ground, registry: Registry
+    case: Case, step: str, check: Check, ground: Ground, registry: Registry
 ) -> PlannedCheck | None:
     draft = ground.draft
     verdict = registry.verdict(check.requirement, draft.number)
-    if verdict is Verdict.SKIP or ground.missing(tuple(filter(_silently, check.needs))):
+    if verdict is Verdict.SKIP or ground.missing(tuple(filter(silently, check.needs))):
         return None
     name = f"{check.requirement}.{check.label}" if check.label else check.requirement
     return PlannedCheck(
@@ -268,13 +171,13 @@ def _check(
     )
 
 
-def _silent(check: PlannedCheck, ground: _Ground, left_out: Mapping[str, str]) -> bool:
+def _silent(check: PlannedCheck, ground: Ground, left_out: Mapping[str, str]) -> bool:
     """Tell whether a check would only say that it does not apply to the target."""
     return check.step in left_out or bool(ground.missing(check.check.needs))
 
 
 def _first_missing(
-    checks: tuple[PlannedCheck, ...], ground: _Ground, left_out: Mapping[str, str]
+    checks: tuple[PlannedCheck, ...], ground: Ground, left_out: Mapping[str, str]
 ) -> str:
     first = checks[0]
     return left_out.get(first.step) or ground.missing(first.check.needs)

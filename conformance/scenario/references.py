@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.model.errors import ScenarioError
@@ -44,6 +45,8 @@ _RESERVED_PARTS: Final = {
 _NO_STEPS: Final = frozenset({*_RESERVED_PARTS, "request"})
 _STEP_PARTS: Final = ("at", "sent", "end", "url", "path", "status")
 _STEP_KEYS: Final = ("of", "over", "given", "repeat-of")
+#: kinds of values no reference can stand in
+_PLAIN: Final = frozenset({str, int, bool, float, bytes, type(None), Mark})
 _EXCHANGE_VERBS: Final = frozenset(
     {"create", "append", "retrieve", "cancel", "discover", "request", "octets", "frames"}
 )
@@ -180,7 +183,7 @@ def _check_texts(
     own: dict[str, tuple[str, ...]] | None = None,
 ) -> None:
     match node:
-        case Scalar(value=str() as text):
+        case Scalar(value=str() as text) if "$" in text:
             for found in _REF.finditer(text):
                 name = found["b_name"] or found["name"]
                 part = found["b_part"] or found["part"] or ""
@@ -237,8 +240,15 @@ def steps_in(value: Any) -> Iterator[str]:
     elif is_dataclass(value) and not isinstance(value, type | Mark):
         single, several = getattr(value, "step", ""), getattr(value, "steps", ())
         yield from (name for name in (single, *several) if name and isinstance(name, str))
-        for each in fields(value):
-            yield from steps_in(getattr(value, each.name))
+        for name in _attributes(type(value)):
+            part = getattr(value, name)
+            if part.__class__ not in _PLAIN:
+                yield from steps_in(part)
+
+
+@cache
+def _attributes(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 def check_matchers(steps: Iterable[Step], reading: Reading) -> None:

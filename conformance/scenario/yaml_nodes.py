@@ -27,6 +27,7 @@ _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _FRACTION: Final = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?"
 )
+_NUMERIC: Final = frozenset("+-.0123456789")
 _WORDS: Final[dict[str, ScalarValue]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -82,6 +83,8 @@ def resolve_scalar(text: str) -> ScalarValue:
     """Read a plain scalar by the core schema of YAML 1.2; integers in decimal only."""
     if text in _WORDS:
         return _WORDS[text]
+    if text[0] not in _NUMERIC:
+        return text
     if _INTEGER.fullmatch(text):
         return int(text)
     if _FRACTION.fullmatch(text) and len(text) < 40 and math.isfinite(value := float(text)):
@@ -190,6 +193,17 @@ class _Builder:
 
     def _node(self, event: Any, depth: int) -> Node:
         mark = self._mark(event)
+        if isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.tag is None:
+            value = resolve_scalar(event.value) if event.implicit[0] else event.value
+            return Scalar(value, mark)
+        self._refuse_properties(event, mark)
+        if depth >= MAX_DEPTH:
+            raise ScenarioError(f"nested more than {MAX_DEPTH} deep", mark)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Sequence(tuple(self._items(depth + 1)), mark)
+        return Mapping(tuple(self._entries(depth + 1)), mark)
+
+    def _refuse_properties(self, event: Any, mark: Mark) -> None:
         if isinstance(event, yaml.AliasEvent):
             raise ScenarioError(
                 f"an alias (*{event.anchor}) is not allowed", mark, "write the value out"
@@ -200,14 +214,6 @@ class _Builder:
             raise ScenarioError(
                 f"a tag ({event.tag}) is not allowed", mark, "leave it out; quote text instead"
             )
-        if isinstance(event, yaml.ScalarEvent):
-            value = resolve_scalar(event.value) if event.implicit[0] else event.value
-            return Scalar(value, mark)
-        if depth >= MAX_DEPTH:
-            raise ScenarioError(f"nested more than {MAX_DEPTH} deep", mark)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return Sequence(tuple(self._items(depth + 1)), mark)
-        return Mapping(tuple(self._entries(depth + 1)), mark)
 
     def _items(self, depth: int) -> list[Node]:
         items = []

@@ -20,7 +20,7 @@ from conformance.codec.h2_events import (
     SessionEvent,
     StrayFrame,
 )
-from conformance.codec.h2_frames import RawFrame, frames_of
+from conformance.codec.h2_frames import FRAME_HEADER, RawFrame, frames_of, shape
 from conformance.codec.h2_session import H2Session
 from conformance.codec.h2_write import H2Writer
 from conformance.model.transcript import CutHow, End, Frame, Framing, Moment
@@ -173,13 +173,14 @@ class H2Connection(Carrier):
             note = ""
 
     def _note(self, frame: RawFrame, direction: str, note: str, moment: Moment) -> None:
+        kind, stream, flags, length = shape(frame.octets[:FRAME_HEADER])
         self.record.keep_frame(
             Frame(
                 direction=direction,
-                type=frame.type_name,
-                stream=frame.stream,
-                flags=frame.flag_names,
-                length=frame.length,
+                type=kind,
+                stream=stream,
+                flags=flags,
+                length=length,
                 note=note,
                 at=moment,
             )

@@ -15,6 +15,7 @@ from conformance.model.scenario import FrameKind
 from conformance.model.transcript import CutHow, End, FieldLine, Framing, SentRange
 from conformance.syntax.h2lint import head_text
 from conformance.wire.h2_cuts import make_cut
+from conformance.wire.h2_pieces import content_piece, part_of, request_note, written_piece
 from conformance.wire.h2_request import pairs
 from conformance.wire.live import Live
 from conformance.wire.outbox import Kind, Piece
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 _PATIENCE = 10.0
 #: content that is framed before the kernel is asked whether it took the last
 _BATCH = 65_536
-_LEAD = 9
 
 
 class H2Exchange(Live):
@@ -104,7 +104,7 @@ class H2Exchange(Live):
             position = self._put_data(data, sent, position, batch)
             await self._settle(deadline - loop.time())
         if hold_back:
-            self._held = [(data[position:], _part(sent, position, len(data)))]
+            self._held = [(data[position:], part_of(sent, position, len(data)))]
         return self.record.sent.handed - before
 
     async def send_raw(self, octets: bytes, *, at_most: float = _PATIENCE) -> None:
@@ -169,7 +169,7 @@ class H2Exchange(Live):
             data, sent = item
             position = self._put_data(data, sent, 0, len(data)) if self._may_write() else 0
             if position < len(data):
-                self._left.append((data[position:], _part(sent, position, len(data))))
+                self._left.append((data[position:], part_of(sent, position, len(data))))
 
     async def cut(self, how: CutHow, drain_at_most: float) -> None:
         """Interrupt the exchange so that exactly the octets handed over reach the peer.
@@ -197,11 +197,8 @@ class H2Exchange(Live):
         stream, octets = on.writer.open(fields, end_stream=ends)
         on.adopt(self.record, stream)
         self.record.sent.plan_head(head_text(fields), len(octets))
-        note = f"{request.method} {request.target}"[:200]
-        self._put(
-            Piece(record=self.record.sent, kind=Kind.HEAD, octets=octets, ends=ends),
-            note,
-        )
+        piece = Piece(record=self.record.sent, kind=Kind.HEAD, octets=octets, ends=ends)
+        self._put(piece, request_note(self.record.sent))
 
     def _put_data(self, data: bytes, sent: SentRange | None, start: int, stop: int) -> int:
         """Frame content up to a position, as far as there is room; return how far that was."""
@@ -215,17 +212,7 @@ class H2Exchange(Live):
             planned += end - start
             ends = planned == record.request.declared and end == len(data)
             octets = writer.data(self.record.stream, data[start:end], end_stream=ends)
-            self._put(
-                Piece(
-                    record=record,
-                    kind=Kind.CONTENT,
-                    octets=octets,
-                    lead=_LEAD,
-                    content=end - start,
-                    sent=_part(sent, start, end),
-                    ends=ends,
-                )
-            )
+            self._put(content_piece(record, octets, part_of(sent, start, end), ends=ends))
             start = end
         return start
 
@@ -235,17 +222,7 @@ class H2Exchange(Live):
         if not opened:
             on.adopt(record, on.writer.next_stream)
         octets = on.writer.write(record.stream, out)
-        piece = Piece(
-            record=record.sent, kind=Kind.RAW, octets=octets, ends="END_STREAM" in out.flags
-        )
-        note = ""
-        if out.kind is FrameKind.HEADERS and not record.sent.head_planned:
-            record.sent.plan_head(head_text(out.fields), len(octets))
-            request = record.sent.request
-            piece.kind, note = Kind.HEAD, f"{request.method} {request.target}"[:200]
-        elif out.kind is FrameKind.DATA:
-            piece.kind, piece.sent = Kind.CONTENT, sent
-            piece.lead, piece.content = _LEAD + (out.pad is not None), len(out.data)
+        piece, note = written_piece(record.sent, out, octets, sent)
         self._put(piece, note)
         if out.kind is FrameKind.RST_STREAM:
             record.finish(End.CUT, on.recorder.moment(), "we reset the stream")
@@ -297,9 +274,3 @@ class H2Exchange(Live):
             await self._on.pulse.until(
                 lambda: self._on_idle() or not self._may_send() or self.ended, at_most
             )
-
-
-def _part(sent: SentRange | None, start: int, end: int) -> SentRange | None:
-    if sent is None:
-        return None
-    return SentRange(start=sent.start + start, end=sent.start + end, mark=sent.mark)

@@ -1,20 +1,29 @@
-"""Upload resources, stored representations, and the registry that finds them."""
+"""The registry that finds upload resources and stored representations."""
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.profiles.rufh.drafts import DRAFTS, Draft
-from reference_server.core.states import Input, State, after
+from conformance.profiles.rufh.drafts import DRAFTS
+from reference_server.core.states import Input, State
+from reference_server.core.upload import Representation, Upload, upload_from
 
 if TYPE_CHECKING:
     from reference_server.core.storage import Blob, Record, Store
-    from reference_server.core.transfer import Transfer
+
+__all__ = [
+    "IDLE_SECONDS",
+    "Clock",
+    "IdSource",
+    "Registry",
+    "Representation",
+    "TooManyUploadsError",
+    "Upload",
+    "random_identifier",
+]
 
 #: Seconds since the epoch. Lifetimes go on while the process is down, so the clock must, too.
 Clock = Callable[[], float]
@@ -23,115 +32,11 @@ IdSource = Callable[[], str]
 
 #: Seconds without access after which an incomplete upload may make room for a new one.
 IDLE_SECONDS = 10.0
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def random_identifier() -> str:
     """Return an identifier with 144 random bits."""
     return secrets.token_urlsafe(18)
-
-
-@dataclass(slots=True, kw_only=True)
-class Representation:
-    """A completely stored representation, readable under its own path.
-
-    Attributes:
-        identifier: the last segment of its path.
-        blob: the octets.
-        owner: who may read it; None if everybody.
-        media_type: value of ``Content-Type`` it came with.
-        coding: value of ``Content-Encoding`` it came with.
-        digest: value of ``Repr-Digest`` with SHA-256, once computed.
-    """
-
-    identifier: str
-    blob: Blob
-    owner: str | None = None
-    media_type: str | None = None
-    coding: str | None = None
-    digest: str | None = None
-
-    @property
-    def path(self) -> str:
-        """Path under which it can be fetched."""
-        return f"/files/{self.identifier}"
-
-    @property
-    def size(self) -> int:
-        """Number of octets."""
-        return self.blob.size
-
-
-@dataclass(slots=True, kw_only=True)
-class Upload:
-    """An upload resource.
-
-    Attributes:
-        identifier: the last segment of its path.
-        draft: the draft it was created under.
-        representation: what is being transferred; its blob's size is the offset.
-        created: when it was created.
-        touched: when it was last used.
-        state: see :mod:`reference_server.core.states`.
-        length: length of the representation, None while unknown.
-        expected_digest: value of ``Repr-Digest`` of the creation.
-        wanted_digest: algorithm wanted by the creation.
-        transfer: the creation or append under way.
-    """
-
-    identifier: str
-    draft: Draft
-    representation: Representation
-    created: float
-    touched: float
-    state: State = State.OPEN
-    length: int | None = None
-    expected_digest: str | None = None
-    wanted_digest: str | None = None
-    transfer: Transfer | None = field(default=None, repr=False)
-
-    @property
-    def path(self) -> str:
-        """Path of the upload resource."""
-        return f"/uploads/{self.identifier}"
-
-    @property
-    def blob(self) -> Blob:
-        """The octets received so far."""
-        return self.representation.blob
-
-    @property
-    def offset(self) -> int:
-        """Number of octets received so far."""
-        return self.blob.size
-
-    @property
-    def complete(self) -> bool:
-        """Whether the target has answered."""
-        return self.state is State.COMPLETE
-
-    def fire(self, happened: Input) -> None:
-        """Go to the next state.
-
-        Raises:
-            NotAllowedError: that cannot happen in this state.
-        """
-        self.state = after(self.state, happened)
-
-    def record(self) -> Record:
-        """Return what a store has to keep."""
-        kept = State.OPEN if self.state is State.RECEIVING else self.state
-        return {
-            "draft": self.draft.number,
-            "created": int(self.created * 1000),
-            "state": kept.value,
-            "length": self.length,
-            "owner": self.representation.owner,
-            "media_type": self.representation.media_type,
-            "coding": self.representation.coding,
-            "expected_digest": self.expected_digest,
-            "wanted_digest": self.wanted_digest,
-        }
 
 
 class TooManyUploadsError(Exception):
@@ -290,7 +195,7 @@ class Registry:
 
     def _restore(self, identifier: str, record: Record, blob: Blob) -> None:
         """Take back what an earlier process kept; a record that makes no sense is dropped."""
-        upload = _upload_from(identifier, record, blob)
+        upload = upload_from(identifier, record, blob)
         if upload is None:
             self._store.forget(identifier)
             return
@@ -299,39 +204,3 @@ class Registry:
             self._uploads[identifier] = upload
         if upload.state in (State.COMPLETE, State.GONE):
             self._representations[identifier] = upload.representation
-
-
-def _upload_from(identifier: str, record: Record, blob: Blob) -> Upload | None:
-    """Read a record; None if any part of it is missing, of the wrong type, or contradictory."""
-    if _IDENTIFIER.fullmatch(identifier) is None:
-        return None
-    try:
-        draft = DRAFTS[int(record["draft"] or 0)]
-        state = State(str(record["state"]))
-        created = int(record["created"] or 0) / 1000
-        length = None if record["length"] is None else int(record["length"])
-        texts = {
-            key: None if record[key] is None else str(record[key])
-            for key in ("owner", "media_type", "coding", "expected_digest", "wanted_digest")
-        }
-    except (KeyError, ValueError, TypeError):
-        return None
-    if state is State.COMPLETE and length is not None and blob.size != length:
-        return None
-    return Upload(
-        identifier=identifier,
-        draft=draft,
-        representation=Representation(
-            identifier=identifier,
-            blob=blob,
-            owner=texts["owner"],
-            media_type=texts["media_type"],
-            coding=texts["coding"],
-        ),
-        created=created,
-        touched=created,
-        state=state,
-        length=length,
-        expected_digest=texts["expected_digest"],
-        wanted_digest=texts["wanted_digest"],
-    )

@@ -32,14 +32,5 @@ VARIANT = Variant(
     name="as-revision-04",
     title="Interop version 6 as in its first revision: no Upload-Length, no limits by OPTIONS",
     overrides=(_Revision04,),
-    warns=(
-        "RUFH-OPTIONS-UPLOAD-LIMIT",
-        "RUFH-APPEND-OVERLENGTH-REJECT",
-        "RUFH-H-APPEND-LENGTH-MISMATCH-400",
-        "RUFH-CREATE-RECORD-LENGTH",
-        "RUFH-LENGTH-MISMATCH-CHUNKED",
-        "RUFH-RETRIEVE-LENGTH-OF-CONTENT",
-        "RUFH-RETRIEVE-UPLOAD-LENGTH",
-    ),
     drafts=(6,),
 )

@@ -18,5 +18,4 @@ VARIANT = Variant(
     name="gone-after-completion",
     title="The upload resource is gone as soon as the upload is complete",
     overrides=(_Forgetful,),
-    warns=("RUFH-H-KEEP-AFTER-COMPLETE",),
 )

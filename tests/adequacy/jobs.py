@@ -84,7 +84,8 @@ def further(unseen: Iterable[str], done: Iterable[Job]) -> list[Job]:
     """Return jobs that may make the checks fail that no defect has made fail so far.
 
     A defect shows in further drafts and, unless it belongs to one transport, over both. Only the
-    scenarios with such a check are run, and in no more drafts than it takes to reach them all.
+    scenarios with such a check are run, and in no more drafts than it takes to reach each of them
+    once; what is still unseen then is worth another call.
 
     Args:
         unseen: names of places, see :func:`conformance.engine.coverage.places`.
@@ -96,12 +97,16 @@ def further(unseen: Iterable[str], done: Iterable[Job]) -> list[Job]:
     found: list[Job] = []
     for defect in load_defects().values():
         reached: set[str] = set()
-        by_place = _by_place(defect, wanted)
+        by_place = {
+            key: here
+            for key, here in _by_place(defect, wanted).items()
+            if (defect.name, *key) not in was_done
+        }
         for draft, transport in sorted(by_place, key=lambda key: -len(by_place[key])):
             here = by_place[draft, transport]
             new = [each for each in here if each.name not in reached]
             reached.update(each.name for each in here)
-            if (defect.name, draft, transport) not in was_done and new:
+            if new:
                 found.append(_elsewhere(defect, draft, transport, new))
     return found
 

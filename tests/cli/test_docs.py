@@ -8,8 +8,9 @@ import click
 import pytest
 
 from conformance.cli.run import run
-from conformance.engine.settings import Wishes, build
+from conformance.engine.settings import build
 from conformance.engine.target_file import decode_target
+from conformance.engine.wishes import Wishes
 from conformance.model.errors import ScenarioError
 from conformance.model.node import Mapping, Scalar
 from conformance.profiles.rufh.capabilities import TARGET_CAPABILITIES

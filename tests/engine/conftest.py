@@ -71,17 +71,19 @@ async def scripted_server(
 ) -> AsyncIterator[int]:
     """Listen for as long as the context lasts; yields the port.
 
-    Every connection ends with it: one that a script has not ended, one whose script has not begun,
-    and one that is only just being accepted. The streams library leaves each of these open when its
-    loop ends, to be found by the garbage collection of another test.
+    Every connection ends with it, also one whose script has not begun and one that is only just
+    being accepted. The library leaves these open, to be found by the garbage collection of another
+    test.
     """
     tasks: list[asyncio.Future[None]] = []
     writers: list[asyncio.StreamWriter] = []
 
     async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            await serve(reader, writer)
-        writer.close()
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+                await serve(reader, writer)
+        finally:
+            writer.close()
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.append(writer)
@@ -91,8 +93,8 @@ async def scripted_server(
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
+        await _some_turns()  # whoever has come is let in before the door is closed
         server.close()
-        await _some_turns()  # a connection that is being accepted gets its writer
         for task in tasks:
             task.cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)

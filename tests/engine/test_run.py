@@ -15,8 +15,9 @@ from conformance.embedded import Embedded
 from conformance.engine.attempt import run_case
 from conformance.engine.events import CaseFinished, Event, Notice, RunFinished, RunStarted
 from conformance.engine.run import prepare, run
-from conformance.engine.settings import RunSettings, Wishes, build
+from conformance.engine.settings import RunSettings, build
 from conformance.engine.target import ReadBackWish, Target
+from conformance.engine.wishes import Wishes
 from conformance.model.errors import ScenarioError, SuiteError, TargetError
 from conformance.model.outcome import Outcome
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from conformance.engine.circumstances import overlapped
 from conformance.engine.judge_context import Context
-from conformance.engine.performance import overlapped
 from conformance.engine.world import BoundReached, Counters
 from conformance.model.scenario import (
     Cut,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.engine.settings import Wishes, build, from_environ
+from conformance.engine.settings import build
 from conformance.engine.target import Target
+from conformance.engine.wishes import Wishes, from_environ
 from conformance.model.errors import ScenarioError, SuiteError, TargetError
 from conformance.profiles.rufh.drafts import DRAFTS
 

@@ -13,9 +13,10 @@ from conformance.embedded import Embedded
 from conformance.engine.embedded_target import as_target
 from conformance.engine.run import prepare, run
 from conformance.engine.sanity import Examined, examine
-from conformance.engine.settings import RunSettings, Wishes, build
+from conformance.engine.settings import RunSettings, build
 from conformance.engine.survey import survey
 from conformance.engine.transports import parse_transports, why_not_h2
+from conformance.engine.wishes import Wishes
 from conformance.engine.world import Counters
 from conformance.engine.worlds import world_of
 from conformance.model.errors import SuiteError, TargetError

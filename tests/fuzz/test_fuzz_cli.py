@@ -21,6 +21,12 @@ def test_a_replay_folder_must_exist() -> None:
     assert "does not exist" in result.output
 
 
+def test_tls_is_for_the_embedded_server() -> None:
+    result = CliRunner().invoke(fuzz, ["http://127.0.0.1:9/", "--tls"])
+    assert result.exit_code == 2
+    assert "a URL says https:// itself" in result.output
+
+
 @pytest.mark.slow
 def test_the_embedded_server_is_searched_without_a_finding() -> None:
     result = CliRunner().invoke(fuzz, ["--requests", "400", "--draft", "9"], standalone_mode=False)

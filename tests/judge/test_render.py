@@ -1,4 +1,4 @@
-"""Exchanges as text, secrets taken out, and the byte ledger."""
+"""Exchanges as text, with secrets taken out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.engine.escape import escape, shorten
-from conformance.engine.ledger import in_words, ledger
 from conformance.engine.redact import PLACEHOLDER, Redactor
 from conformance.engine.render import render
 from conformance.model.outcome import Outcome
-from conformance.model.plan import Binding
 from conformance.model.result import CheckResult, ExchangeText
 from conformance.model.transcript import CutHow, CutMade, End, Framing, ReceivedContent
 
@@ -160,18 +158,3 @@ def test_records_are_cleaned() -> None:
     assert redactor.check(check).cause == f"got {PLACEHOLDER}"
     clean = replace(check, cause="")
     assert redactor.check(clean) is clean
-
-
-def test_the_ledger_names_steps(build: Any) -> None:
-    build.exchange("up", build.message(201), end=8192, mark=1)
-    build.exchange("idle", build.message(409), mark=3)
-    build.exchange("late", build.message(204), start=8192, end=9000, mark=2)
-    build.step("never")
-    octets = build.content.slice(0, 8192, 1) + build.content.slice(8192, 9000, 2) + bytes(100)
-    stored = build.read_back("back", octets)
-    binding = Binding(steps=build.bound, **build.binding)
-    runs = ledger(build.plan, binding, build.transcript, stored)
-    assert in_words(runs) == (
-        "octets 0..8192 by up; octets 8192..9000 by late; octets 9000..9100 by no request"
-    )
-    assert in_words(()) == "no octets"

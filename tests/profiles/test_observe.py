@@ -8,7 +8,7 @@ import pytest
 
 from conformance.model.transcript import End
 from conformance.profiles.rufh.drafts import DRAFTS
-from conformance.profiles.rufh.observe import (
+from conformance.profiles.rufh.observations import (
     Acknowledged,
     Announced,
     Cancelled,
@@ -17,8 +17,8 @@ from conformance.profiles.rufh.observe import (
     Lost,
     Observations,
     OffsetSeen,
-    observe,
 )
+from conformance.profiles.rufh.observe import observe
 
 UPLOAD = "http://target.example/u/1"
 

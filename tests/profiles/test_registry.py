@@ -103,7 +103,7 @@ def test_sanity_only_tells() -> None:
         ("RUFH-104-KEEP-100", "wwwwwwfw"),
         ("RUFH-H-APPEND-COMPLETED-REJECT", "sssfff" + "ii"),
         ("RUFH-APPEND-OVERLENGTH-INVALIDATE", "sssswffw"),
-        ("RUFH-LENGTH-MISMATCH-CHUNKED", "swwiwwfw"),
+        ("RUFH-LENGTH-MISMATCH-CHUNKED", "swwwwwfw"),
         ("RUFH-RETRIEVE-UPLOAD-COMPLETE", "fffffffs"),
         ("RUFH-RETRIEVE-LENGTH-OF-CONTENT", "sssiwwfi"),
         ("RUFH-CODING-CONTENT", "sssffffw"),

@@ -106,10 +106,16 @@ async def serving(context: Any = None) -> AsyncIterator[Server]:
     try:
         yield server
     finally:
+        await _some_turns()  # whoever has come is let in before the door is closed
         listening.close()
         for each in server.connections:
             if each.transport is not None:
                 each.transport.abort()
+        await _some_turns()  # lets aborted transports go
+
+
+async def _some_turns() -> None:
+    for _ in range(6):
         await asyncio.sleep(0)
 
 

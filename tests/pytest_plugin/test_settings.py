@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -54,11 +55,27 @@ def test_only_a_target_makes_it_active() -> None:
     [
         ({"resumable_topic": ["append"]}, "--resumable-topic needs a server"),
         ({"resumable_target": "embedded", "resumable_target_file": "t.yaml"}, "drop one"),
+        ({"resumable_fuzz": True}, "--resumable-fuzz needs a server"),
+        ({"resumable_target": URL, "resumable_fuzz_examples": "many"}, "not 'many'"),
+        ({"resumable_target": URL, "resumable_fuzz_examples": "0"}, "from 1 to"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(options: dict[str, Any], remedy: str) -> None:
     with pytest.raises(pytest.UsageError, match=remedy):
         read(config(**options))
+
+
+def test_searching_needs_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert wanted(resumable_fuzz=True).fuzz
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    assert not wanted().fuzz
+    with pytest.raises(pytest.UsageError, match=r"pip install 'resumable-conformance\[fuzz\]'"):
+        wanted(resumable_fuzz=True)
+
+
+def test_a_search_draws_as_many_trials_as_are_asked_for() -> None:
+    assert wanted().fuzz_examples == 100
+    assert wanted(resumable_fuzz_examples="7").fuzz_examples == 7
 
 
 def test_a_worker_wants_what_the_main_process_wants() -> None:

@@ -17,9 +17,13 @@ from reference_server.core.server import Core
 from reference_server.core.transfer import Transfer
 from reference_server.core.uploads import Registry
 from reference_server.defects.catalogue import load_defects
-from reference_server.defects.defect import Defect, core_with
+from reference_server.defects.defect import Defect, Transport, core_with, h2_with
 from reference_server.defects.rewriting import RewritingConnection, split_head
 from reference_server.h1 import H1Connection
+from reference_server.h2 import H2Connection
+from reference_server.h2_frames import Guard
+from reference_server.h2_session import Session
+from reference_server.h2_streams import H2Streams
 from reference_server.serve import Configuration, build_core
 from reference_server.variants.catalogue import load_variants
 
@@ -27,7 +31,8 @@ if TYPE_CHECKING:
     from reference_server.variants.variant import Variant
 
 CLEAN = Configuration()
-PARTS = (Policy, Core, Registry, Transfer, Creator, Appender, UploadResource, H1Connection)
+CORE_PARTS = (Policy, Core, Registry, Transfer, Creator, Appender, UploadResource)
+PARTS = (*CORE_PARTS, H1Connection, H2Connection, Session, Guard, H2Streams)
 DEFECTS = list(load_defects().values())
 VARIANTS = list(load_variants().values())
 
@@ -65,7 +70,7 @@ def test_a_defect_changes_one_part_of_the_server(defect: Defect) -> None:
     changed = defect.into(CLEAN)
     differing = [
         name
-        for name in ("policy", "core", "registry", "connection")
+        for name in ("policy", "core", "registry", "connection", "h2_connection")
         if getattr(changed, name) is not getattr(CLEAN, name)
     ]
     assert len(differing) == 1
@@ -88,8 +93,18 @@ def test_every_one_of_them_can_be_built(strange: Defect | Variant) -> None:
 
 
 def test_a_class_that_is_no_part_of_the_server_is_refused() -> None:
-    with pytest.raises(TypeError, match="no part"):
+    with pytest.raises(TypeError, match="no part of the server"):
         core_with(dict)
+    with pytest.raises(TypeError, match="no part of the front end"):
+        h2_with(dict)
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=names(DEFECTS))
+def test_a_defect_of_a_front_end_shows_over_its_transport_only(defect: Defect) -> None:
+    http2 = issubclass(defect.override, H2Connection | Session | Guard | H2Streams)
+    http1 = issubclass(defect.override, H1Connection)
+    assert (defect.transport is Transport.H2) is http2
+    assert defect.transport is Transport.H1 or not http1
 
 
 def test_a_head_is_split_from_content_that_only_looks_like_one() -> None:

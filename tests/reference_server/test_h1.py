@@ -108,12 +108,17 @@ class Loop:
         self.clients.append(client)
         return client
 
+    async def _end(self, server: RunningServer) -> None:
+        for _ in range(6):  # whoever has come is let in before the door is closed
+            await asyncio.sleep(0)
+        await server.close()
+
     def close(self) -> None:
         """Close everything."""
         for client in self.clients:
             client.socket.close()
         for server in self.servers:
-            asyncio.run_coroutine_threadsafe(server.close(), self.loop).result(SECONDS)
+            asyncio.run_coroutine_threadsafe(self._end(server), self.loop).result(SECONDS)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(SECONDS)
         self.loop.close()

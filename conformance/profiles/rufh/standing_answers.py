@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.model.transcript import Exchange, Message
     from conformance.profiles.rufh.drafts import Draft
-    from conformance.profiles.rufh.observe import Observations
+    from conformance.profiles.rufh.observations import Observations
 
 Rule: TypeAlias = "Callable[[Exchange, Observations, Draft], Iterator[Finding]]"
 
@@ -33,20 +33,23 @@ def _responses(exchange: Exchange) -> tuple[Message, ...]:
 
 
 def single_lines(exchange: Exchange, _: Observations, __: Draft) -> Iterator[Finding]:
-    """Fields that are no lists have one field line."""
+    """Fields that are no lists have one field line; of those that have, the first is told."""
+    clean = False
     for message in _responses(exchange):
-        present = {line.name.lower() for line in message.fields}
+        present = [line.name.lower() for line in message.fields]
         for folded, name in _SINGLE:
-            values = message.values(name) if folded in present else ()
-            if values:
-                told = ", ".join(shown(value) for value in values[:3])
-                yield Finding(
-                    requirement="HTTP-NO-DUPLICATE-LINES",
-                    holds=len(values) == 1,
-                    expected=f"one field line {name}",
-                    observed=f"{len(values)} in {phrase(message.status)}: {told}",
-                    exchanges=(exchange.id,),
-                )
+            count = present.count(folded)
+            if not count or (count == 1 and clean):
+                continue
+            clean = clean or count == 1
+            told = ", ".join(shown(value) for value in message.values(name)[:3])
+            yield Finding(
+                requirement="HTTP-NO-DUPLICATE-LINES",
+                holds=count == 1,
+                expected=f"one field line {name}",
+                observed=f"{count} in {phrase(message.status)}: {told}",
+                exchanges=(exchange.id,),
+            )
 
 
 def booleans(exchange: Exchange, _: Observations, draft: Draft) -> Iterator[Finding]:

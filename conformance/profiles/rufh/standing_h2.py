@@ -51,7 +51,8 @@ def _over_h2(transcript: Transcript) -> Iterator[Exchange]:
 
 
 def well_formed(transcript: Transcript) -> Iterator[Finding]:
-    """Interim and final responses are not malformed."""
+    """Interim and final responses are not malformed; the first of each kind that is not is told."""
+    clean: set[bool] = set()
     for exchange in _over_h2(transcript):
         if exchange.end is End.MALFORMED:
             yield Finding(
@@ -63,16 +64,20 @@ def well_formed(transcript: Transcript) -> Iterator[Finding]:
             )
         final = (exchange.final,) if exchange.final is not None else ()
         for message in (*exchange.interims, *final):
-            yield from _message(exchange, message)
+            interim = message is not exchange.final
+            if message.lints or interim not in clean:
+                if not message.lints:
+                    clean.add(interim)
+                yield from _message(exchange, message, interim=interim)
 
 
-def _message(exchange: Exchange, message: Message) -> Iterator[Finding]:
+def _message(exchange: Exchange, message: Message, *, interim: bool) -> Iterator[Finding]:
     broken: dict[str, Lint] = {}
     for lint in message.lints:
         requirement = REQUIREMENTS.get(lint.rule)
         if requirement is not None:
             broken.setdefault(requirement, lint)
-    always = (_WELL_FORMED, *((_OPEN,) if message in exchange.interims else ()))
+    always = (_WELL_FORMED, *((_OPEN,) if interim else ()))
     for requirement in dict.fromkeys((*always, *broken)):
         lint_seen = broken.get(requirement)
         yield Finding(

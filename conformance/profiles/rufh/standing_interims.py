@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.profiles.rufh.drafts import DRAFTS, VERSION_FIELD, Draft
 from conformance.profiles.rufh.findings import Finding
-from conformance.profiles.rufh.observe import (
-    Observations,
-    completeness,
-    request_completeness,
-)
+from conformance.profiles.rufh.observe import completeness, request_completeness
 from conformance.syntax import sf, uri
 from conformance.syntax.wording import phrase, shown
 
@@ -18,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.model.transcript import Exchange, Message
+    from conformance.profiles.rufh.observations import Observations
 
 Rule: TypeAlias = "Callable[[Exchange, Observations, Draft], Iterator[Finding]]"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.model.transcript import Exchange, Moment, Transcript
     from conformance.profiles.rufh.drafts import Draft
-    from conformance.profiles.rufh.observe import Acknowledged, Observations, OffsetSeen
+    from conformance.profiles.rufh.observations import Acknowledged, Observations, OffsetSeen
 
 Rule: TypeAlias = "Callable[[str, Transcript, Observations, Draft], Iterator[Finding]]"
 

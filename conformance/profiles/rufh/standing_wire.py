@@ -49,11 +49,13 @@ _EVERY: Final = (
 
 
 def syntax(transcript: Transcript) -> Iterator[Finding]:
-    """Heads of responses follow the grammar."""
+    """Heads of responses follow the grammar; of those without any deviation the first is told."""
+    clean = False
     for exchange in transcript.exchanges:
         final = (exchange.final,) if exchange.final is not None else ()
         for message in (*exchange.interims, *final):
-            if message.version.startswith("HTTP/1"):
+            if message.version.startswith("HTTP/1") and (message.lints or not clean):
+                clean = clean or not message.lints
                 yield from _heads(exchange, message)
 
 

@@ -22,7 +22,11 @@ class _ConflictRewinds(Policy):
 DEFECT = Defect(
     name="conflict-rewinds",
     title="An append before the end is refused, but the upload goes back to where it began",
-    requirements=("SUITE-INTEGRITY-REFUSED-UNCHANGED", "RUFH-OFFSET-NO-DECREASE"),
+    requirements=(
+        "SUITE-INTEGRITY-REFUSED-UNCHANGED",
+        "SUITE-INTEGRITY-COMPLETED-UNCHANGED",
+        "RUFH-OFFSET-NO-DECREASE",
+    ),
     drafts=(9, 6, 3),
     difficulty=Difficulty.STORAGE,
     override=_ConflictRewinds,

@@ -1,0 +1,148 @@
+"""Answers that no text forbids, and their neighbours that one does."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.engine.target import Target
+from conformance.fuzz.drive import play
+from conformance.fuzz.oracle import judge_played
+from conformance.fuzz.search import SearchSettings, station_of
+from conformance.fuzz.trial import Trial
+from conformance.scenario.decode import expand, load_scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCENARIO = """\
+scenario: rufh/fuzz/permitted
+title: What a server answers
+why: Only what a text forbids is to be told.
+content: {{size: 24 B, fixed: true}}
+steps:
+  - create: create-1
+    send: 0 B..8 B
+    complete: false
+    length: null
+    set-up: false
+{more}"""
+LAST = """\
+  - {verb}: last-2
+    of: create-1
+    set-up: false
+"""
+ODD = """\
+  - append: odd-2
+    of: create-1
+    at: 8 B
+    fields: {Upload-Offset: "9x"}
+    send: 8 B..16 B
+    complete: false
+    set-up: false
+  - append: odd-3
+    of: create-1
+    at: 8 B
+    fields: {Upload-Offset: "8x"}
+    send: 8 B..16 B
+    complete: false
+    set-up: false
+"""
+END = "Content-Length: 0\r\nConnection: close\r\n\r\n"
+CREATED = (
+    "HTTP/1.1 201 Created\r\nLocation: /u\r\nUpload-Offset: 8\r\n"
+    "Upload-Incomplete: ?1\r\nUpload-Complete: ?0\r\n"
+)
+ANNOUNCED = "HTTP/1.1 104 X\r\nUpload-Draft-Interop-Version: {draft}\r\nLocation: /u\r\n\r\n"
+
+
+def accused(more: str, folder: Path, draft: int, *answers: str) -> set[str]:
+    """Return what a server is accused of that gives these answers, one a connection.
+
+    It is tried out first: a creation and what else is asked then gets a proper answer.
+    """
+    path = folder / "trial.yaml"
+    path.write_text(SCENARIO.format(more=more), encoding="utf-8")
+    (case,) = expand(load_scenario(path))
+    trial = Trial(draft=draft, content=case.scenario.content, seed="1", steps=case.steps)  # type: ignore[arg-type]  # no restarts here
+    left: list[str] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-l")]
+        await reader.readexactly(sum(int(line.partition(b":")[2]) for line in lengths))
+        writer.write(((left.pop(0) if left else CREATED) + END).encode())
+        writer.close()
+
+    async def run() -> set[str]:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        async with server:
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+            settings = SearchSettings(target=Target(url=url), drafts=(draft,), tidy=False)
+            station = await station_of(settings)
+            left.extend(answers)
+            played = await play(trial, station.world, station.facts(draft))
+        return {each.requirement for each in judge_played(played, standing_rules=False)}
+
+    return asyncio.run(run())
+
+
+def status(code: int) -> str:
+    return f"HTTP/1.1 {code} X\r\nLocation: /elsewhere\r\n"
+
+
+@pytest.mark.parametrize("draft", [3, 7])
+@pytest.mark.parametrize(
+    ("verb", "requirement"),
+    [("retrieve", "RUFH-RETRIEVE-NO-30123"), ("cancel", "RUFH-CANCEL-NO-30123")],
+)
+def test_older_texts_forbid_301_and_302_and_no_other_redirect(
+    draft: int, verb: str, requirement: str, tmp_path: Path
+) -> None:
+    last = LAST.format(verb=verb)
+    assert accused(last, tmp_path, draft, CREATED, status(302)) == {requirement}
+    for code in (303, 307, 308):
+        assert accused(last, tmp_path, draft, CREATED, status(code)) == set()
+
+
+@pytest.mark.parametrize("code", [301, 401, 403, 405])
+def test_what_is_refused_or_elsewhere_tells_no_limits_by_options(code: int, tmp_path: Path) -> None:
+    last = "  - discover: last-2\n    set-up: false\n"
+    assert accused(last, tmp_path, 9, CREATED, status(code)) == set()
+    assert "RUFH-OPTIONS-UPLOAD-LIMIT" in accused(last, tmp_path, 9, CREATED, status(200))
+
+
+@pytest.mark.parametrize("draft", [3, 9])
+def test_a_creation_may_be_served_like_any_other_request(draft: int, tmp_path: Path) -> None:
+    assert accused("", tmp_path, draft, "HTTP/1.1 200 OK\r\n") == set()
+    announced = ANNOUNCED.format(draft=draft) + "HTTP/1.1 201 Created\r\n"
+    assert "RUFH-CREATE-INCOMPLETE-LOCATION" in accused("", tmp_path, draft, announced)
+
+
+def test_a_malformed_offset_that_is_ignored_is_no_mistake_and_one_that_is_read_is(
+    tmp_path: Path,
+) -> None:
+    appended = "HTTP/1.1 204 X\r\nUpload-Complete: ?0\r\n"
+    refused = "HTTP/1.1 409 X\r\nUpload-Complete: ?0\r\nUpload-Offset: 8\r\n"
+    assert accused(ODD, tmp_path, 9, CREATED, appended, appended) == set()
+    assert accused(ODD, tmp_path, 9, CREATED, refused, refused) == set()
+    found = accused(ODD, tmp_path, 9, CREATED, refused, appended)
+    assert found == {"SF-FAIL-IGNORE-OR-MALFORMED"}
+
+
+@pytest.mark.parametrize("code", [401, 403, 423, 429])
+def test_a_refusal_for_another_reason_need_not_be_the_one_that_is_due(
+    code: int, tmp_path: Path
+) -> None:
+    last = """\
+  - append: astray-2
+    of: create-1
+    at: 3 B
+    send: 3 B..5 B
+    complete: false
+    set-up: false
+"""
+    assert accused(last, tmp_path, 9, CREATED, status(code)) == set()
+    assert accused(last, tmp_path, 9, CREATED, status(400)) == {"RUFH-APPEND-OFFSET-MISMATCH-409"}
