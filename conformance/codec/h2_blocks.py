@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from h2.errors import ErrorCodes
+from hpack import Decoder, HPACKError, OversizedHeaderListError
 from hyperframe.exceptions import HyperframeError
 from hyperframe.frame import HeadersFrame
 
 from conformance.codec import h2_frames as frames
 from conformance.codec.h1_read import HEAD_BOUND
-from conformance.codec.h2_decode import BlockError, FieldDecoder, TooLargeError
 from conformance.codec.h2_frames import PeerError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class BlockReader:
     __slots__ = ("_block", "_decoder")
 
     def __init__(self) -> None:
-        self._decoder = FieldDecoder(HEAD_BOUND)
+        self._decoder = Decoder(max_header_list_size=HEAD_BOUND)
         self._block: Block | None = None
 
     def check_order(self, frame: RawFrame) -> None:
@@ -93,13 +93,19 @@ class BlockReader:
             PeerError: it cannot be decoded, or there is too much of it.
         """
         try:
-            return self._decoder.decode(bytes(block.octets))
-        except TooLargeError:
+            decoded = self._decoder.decode(bytes(block.octets), raw=True)
+            return [(bytes(name), bytes(value)) for name, value in decoded]
+        except OversizedHeaderListError:
             detail = f"a header section of more than {HEAD_BOUND} octets"
             raise PeerError(detail, ErrorCodes.ENHANCE_YOUR_CALM, flood=True) from None
-        except BlockError as error:
-            detail = f"a field block cannot be decoded: {error}"
+        except (HPACKError, ValueError, IndexError) as error:
+            detail = f"a field block cannot be decoded: {words(error)}"
             raise PeerError(detail, ErrorCodes.COMPRESSION_ERROR) from None
+
+
+def words(error: Exception) -> str:
+    """Return an error's message, shortened."""
+    return (str(error) or type(error).__name__)[:200]
 
 
 def _begin(frame: RawFrame, moment: Moment) -> Block:
@@ -112,6 +118,6 @@ def _begin(frame: RawFrame, moment: Moment) -> Block:
         parsed.parse_flags(frame.flags)
         parsed.parse_body(memoryview(frame.payload))
     except HyperframeError as error:
-        detail = f"a HEADERS frame that is malformed: {str(error)[:200]}"
+        detail = f"a HEADERS frame that is malformed: {words(error)}"
         raise PeerError(detail, ErrorCodes.PROTOCOL_ERROR) from None
     return Block(frame.stream, bytearray(parsed.data), end_stream, began)

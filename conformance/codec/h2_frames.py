@@ -153,12 +153,6 @@ class FrameCutter:
         return PeerError(detail, ErrorCodes.FRAME_SIZE_ERROR)
 
 
-def framed(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
-    """Return a frame as octets."""
-    head = len(payload).to_bytes(3, "big") + bytes((kind, flags)) + stream.to_bytes(4, "big")
-    return head + payload
-
-
 def frames_of(octets: bytes) -> Iterator[RawFrame]:
     """Yield the frames in octets of ours; what is no whole frame is left out."""
     position = len(PREFACE) if octets.startswith(PREFACE) else 0

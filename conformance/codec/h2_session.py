@@ -1,19 +1,26 @@
 """The receiving half of an HTTP/2 connection, seen from a client: octets in, events out.
 
-Frames are cut out and understood one at a time, so that a bad one costs none of those before it.
-What is malformed on its own stream alone ends that stream and not the connection, and a peer that
-has said GOAWAY may still answer what it accepted.
+Frames are cut out here and given to h2 one at a time, because it forgets what it had understood of
+a call when a later frame of that call is bad. h2 keeps the states of streams, the windows and the
+settings, and answers what has to be answered. Field blocks are decoded here and h2 is only told
+that they came: it would end the connection over a response that is malformed on its own stream,
+and it takes a GOAWAY for the end of everything, where a peer may still answer what it accepted.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import contextlib
+from typing import TYPE_CHECKING, Any
 
 from h2.errors import ErrorCodes
+from h2.events import DataReceived, StreamReset
+from h2.exceptions import FlowControlError, H2Error
+from hyperframe.exceptions import HyperframeError
 
 from conformance.codec import h2_frames as frames
-from conformance.codec.h1_read import CONTENT_BOUND, Malformed
-from conformance.codec.h2_blocks import Block, BlockReader
+from conformance.codec.h1_read import CONTENT_BOUND, InterimHead, Malformed
+from conformance.codec.h2_blocks import Block, BlockReader, words
+from conformance.codec.h2_engine import engine, mute
 from conformance.codec.h2_events import (
     Broken,
     FrameSeen,
@@ -25,7 +32,6 @@ from conformance.codec.h2_events import (
 )
 from conformance.codec.h2_frames import FrameCutter, PeerError, RawFrame
 from conformance.codec.h2_response import StreamReader
-from conformance.codec.h2_state import ClientState
 from conformance.syntax.h2names import code_name
 
 if TYPE_CHECKING:
@@ -36,6 +42,7 @@ STREAM_WINDOW = 1_048_576
 CONNECTION_WINDOW = 16_777_216
 #: frames that carry neither content nor a response; WINDOW_UPDATE is counted against what we sent
 IDLE_BOUND = 10_000
+_DEFAULT_WINDOW = 65_535
 _UPDATES_PER_FRAME = 4
 
 
@@ -48,7 +55,8 @@ class H2Session:
         max_content: octets of one response's content that are accepted.
 
     Attributes:
-        state: streams, windows and settings; shared with who sends.
+        h2: states of streams, windows and settings; shared with who sends.
+        pending: octets of ours that are still to be sent.
         greeted: the peer's first SETTINGS frame arrived.
         broken: why nothing more is read; empty while all is well.
         goaway: the last stream the peer says it accepts; None while it has not.
@@ -56,8 +64,9 @@ class H2Session:
     """
 
     def __init__(self, *, window: int | None = None, max_content: int = CONTENT_BOUND) -> None:
-        own = STREAM_WINDOW if window is None else window
-        self.state = ClientState(own, CONNECTION_WINDOW)
+        self.h2 = engine(STREAM_WINDOW if window is None else window)
+        self._told = mute(self.h2)
+        self.pending = b""
         self.greeted = False
         self.broken = ""
         self.goaway: int | None = None
@@ -72,15 +81,18 @@ class H2Session:
 
     def preface(self) -> bytes:
         """Return what a client says first."""
-        return self.state.preface()
+        self.h2.initiate_connection()
+        self.h2.increment_flow_control_window(CONNECTION_WINDOW - _DEFAULT_WINDOW)
+        return bytes(self.h2.data_to_send())
+
+    def collect(self) -> None:
+        """Take over what h2 wants to be sent."""
+        self.pending += self.h2.data_to_send()
 
     def take_pending(self) -> bytes:
         """Return what is still to be sent, and forget it."""
-        pending = self.state.pending
-        if not pending:
-            return b""
-        octets = bytes(pending)
-        pending.clear()
+        self.collect()
+        octets, self.pending = self.pending, b""
         return octets
 
     def follow(self, stream: int, method: str) -> StreamReader:
@@ -95,10 +107,9 @@ class H2Session:
     def reopen(self, stream: int, increment: int = STREAM_WINDOW) -> None:
         """Let the peer send content on a stream, and from now on whatever it wants to send."""
         self._shut = False
-        # The stream or its window may be past such help.
-        if stream and not self.broken and self.state.widen(stream, increment):
-            octets = increment.to_bytes(4, "big")
-            self.state.pending += frames.framed(frames.WINDOW_UPDATE, 0, stream, octets)
+        if stream and not self.broken:
+            with contextlib.suppress(H2Error):  # the stream or its window is past such help
+                self.h2.increment_flow_control_window(increment, stream)
 
     def give_up(self, stream: int, code: ErrorCodes) -> None:
         """Reset a stream; what still comes on it is ignored."""
@@ -106,12 +117,13 @@ class H2Session:
         if reader is None or reader.abandoned or self.broken:
             return
         reader.abandoned = True
-        self.state.reset(stream, code)
+        with contextlib.suppress(H2Error):  # it is closed on both sides
+            self.h2.reset_stream(stream, code)
 
     def say_goodbye(self) -> None:
         """Announce that we open no further stream."""
         if not self.broken:
-            self.state.goodbye()
+            self.h2.close_connection()
 
     def feed(self, data: bytes, moment: Moment) -> list[SessionEvent]:
         """Take octets that arrived at a moment and return what they bring, in order."""
@@ -132,13 +144,12 @@ class H2Session:
 
     def _frame(self, frame: RawFrame, moment: Moment, events: list[SessionEvent]) -> str:
         """Take one frame; return what is to be said of it, unless its payload tells."""
-        kind = frame.type
-        if not self.greeted and (kind != frames.SETTINGS or frame.flags & frames.ACK):
+        if not self.greeted and (frame.type != frames.SETTINGS or frame.flags & frames.ACK):
             detail = f"the first frame is {frame.type_name} and not SETTINGS"
             raise PeerError(detail, ErrorCodes.PROTOCOL_ERROR)
         self._blocks.check_order(frame)
-        self._count(frame, kind)
-        match kind:
+        self._count(frame)
+        match frame.type:
             case frames.HEADERS | frames.CONTINUATION:
                 block = self._blocks.take(frame, moment)
                 return "to be continued" if block is None else self._whole(block, moment, events)
@@ -151,19 +162,15 @@ class H2Session:
             case frames.PUSH_PROMISE:
                 detail = "a PUSH_PROMISE although push is off"
                 raise PeerError(detail, ErrorCodes.PROTOCOL_ERROR)
-            case frames.SETTINGS:
-                self.state.settings(frame)
-                self.greeted = True
-            case frames.PING:
-                self.state.ping(frame)
-            case frames.WINDOW_UPDATE:
-                self._window_update(frame, events)
+            case frames.SETTINGS | frames.PING | frames.WINDOW_UPDATE:
+                self._others(frame, events)
             case _:  # extensions and priorities have nothing to say to us
                 pass
         return ""
 
-    def _count(self, frame: RawFrame, kind: int) -> None:
+    def _count(self, frame: RawFrame) -> None:
         """Count frames that bring nothing."""
+        kind = frame.type
         if kind == frames.WINDOW_UPDATE:
             self._updates += 1
         elif kind not in (frames.DATA, frames.HEADERS, frames.CONTINUATION) or not frame.length:
@@ -185,49 +192,52 @@ class H2Session:
         events.extend(OnStream(block.stream, event) for event in read)
         if reader.failed:
             self.give_up(block.stream, ErrorCodes.PROTOCOL_ERROR)
-        elif not self.state.is_open(block.stream):
-            detail = f"HEADERS on stream {block.stream}, which nobody opened"
-            raise PeerError(detail, ErrorCodes.PROTOCOL_ERROR)
-        elif block.end_stream:
-            self.state.peer_ended(block.stream)
+            return note
+        interim = any(isinstance(event, InterimHead) for event in read)
+        self._told.status = b"100" if interim else b"200"
+        flags = frames.END_HEADERS | (frames.END_STREAM if block.end_stream else 0)
+        self._tell(bytes((0, 0, 0, frames.HEADERS, flags)) + block.stream.to_bytes(4, "big"))
         return note
 
     def _data(self, frame: RawFrame, moment: Moment, events: list[SessionEvent]) -> None:
-        stream, state = frame.stream, self.state
+        stream = frame.stream
         reader = self._reader_for(stream, "DATA", frame.octets, events)
         if reader is None:
             self._give_back(frame.length)
             return
         end = bool(frame.flags & frames.END_STREAM)
-        content = b""
-        if reader.headed:
-            content = state.data(frame)
-            if end:
-                state.peer_ended(stream)
-            if frame.length:
-                state.used(stream, frame.length, shut=self._shut)
-        else:
+        if not reader.headed:
+            read = reader.data(b"", end_stream=end, moment=moment)
+            events.extend(OnStream(stream, each) for each in read)
             self._give_back(frame.length)
-        read = reader.data(content, end_stream=end, moment=moment)
-        events.extend(OnStream(stream, each) for each in read)
+        for event in self._tell(frame.octets) if reader.headed else ():
+            if isinstance(event, DataReceived):
+                read = reader.data(bytes(event.data or b""), end_stream=end, moment=moment)
+                events.extend(OnStream(stream, each) for each in read)
+                self._acknowledge(stream, int(event.flow_controlled_length or 0))
         if reader.failed:
             self.give_up(stream, ErrorCodes.PROTOCOL_ERROR)
+
+    def _acknowledge(self, stream: int, length: int) -> None:
+        """Widen the windows by what has arrived; that of a stream only if it is not kept shut."""
+        if length and self._shut:
+            self.h2.increment_flow_control_window(length)
+        elif length:
+            self.h2.acknowledge_received_data(length, stream)
 
     def _give_back(self, length: int) -> None:
         """Return to the connection's window what a stream of no interest has used up."""
         if length:
-            octets = length.to_bytes(4, "big")
-            self.state.pending += frames.framed(frames.WINDOW_UPDATE, 0, 0, octets)
+            self.collect()
+            self.pending += b"\0\0\4\x08\0\0\0\0\0" + length.to_bytes(4, "big")
 
     def _reset(self, frame: RawFrame, events: list[SessionEvent]) -> None:
         reader = self._streams.get(frame.stream)
         if reader is None:
             detail = f"RST_STREAM on stream {frame.stream}, which nobody opened"
             raise PeerError(detail, ErrorCodes.PROTOCOL_ERROR)
-        if frame.length != 4:
-            detail = f"a RST_STREAM frame with a payload of {frame.length} octets"
-            raise PeerError(detail, ErrorCodes.FRAME_SIZE_ERROR)
-        self.state.closed(frame.stream)
+        if not reader.abandoned or frame.length != 4:
+            self._tell(frame.octets)
         reader.ended = reader.abandoned = True
         events.append(PeerReset(frame.stream, int.from_bytes(frame.payload, "big")))
 
@@ -238,12 +248,14 @@ class H2Session:
         self.goaway = int.from_bytes(payload[:4], "big") & 0x7FFF_FFFF
         events.append(GoneAway(int.from_bytes(payload[4:8], "big"), self.goaway))
 
-    def _window_update(self, frame: RawFrame, events: list[SessionEvent]) -> None:
-        if not self.state.window_update(frame):
-            reader = self._streams[frame.stream]  # only streams we opened have a window
-            reader.failed = reader.abandoned = True
-            detail = "the peer's WINDOW_UPDATE makes a window larger than is allowed"
-            events.append(OnStream(frame.stream, Malformed(detail=detail)))
+    def _others(self, frame: RawFrame, events: list[SessionEvent]) -> None:
+        for event in self._tell(frame.octets):
+            if isinstance(event, StreamReset):  # by h2, over the peer's WINDOW_UPDATE
+                reader = self._streams[frame.stream]  # h2 knows only streams we opened
+                reader.failed = reader.abandoned = True
+                detail = "the peer's WINDOW_UPDATE makes a window larger than is allowed"
+                events.append(OnStream(frame.stream, Malformed(detail=detail)))
+        self.greeted = True
 
     def _reader_for(
         self, stream: int, what: str, octets: bytes, events: list[SessionEvent]
@@ -262,9 +274,28 @@ class H2Session:
             raise PeerError(detail, ErrorCodes.STREAM_CLOSED)
         return reader
 
+    def _tell(self, octets: bytes) -> list[Any]:
+        """Give h2 a frame.
+
+        Raises:
+            PeerError: h2 objects.
+        """
+        try:
+            return list(self.h2.receive_data(octets))
+        except (H2Error, HyperframeError) as error:
+            code = getattr(error, "error_code", None) or ErrorCodes.PROTOCOL_ERROR
+            detail = f"a {RawFrame(octets).type_name} frame: {words(error)}"
+            if isinstance(error, FlowControlError) and octets[3] == frames.DATA:
+                detail = "the peer does not keep to our flow-control window"
+            raise PeerError(detail, code) from None
+
     def _break(self, error: PeerError, events: list[SessionEvent]) -> None:
-        """Give the connection up and say so to the peer."""
+        """Give the connection up and say so to the peer, unless h2 has."""
         self.broken = error.detail
-        self.state.goodbye(error.code)
+        said = bytes(self.h2.data_to_send())
+        self.pending += said
+        if not any(frame.type == frames.GOAWAY for frame in frames.frames_of(said)):
+            self.h2.close_connection(error_code=error.code)
+            self.collect()
         detail = f"{error.detail} ({code_name(int(error.code))})"
         events.append(Broken(detail, error.flood))
