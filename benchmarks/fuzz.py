@@ -22,96 +22,27 @@ import statistics
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from fuzz_jobs import Job, Results, each_of
 from fuzz_peer import CHOSEN, about, schemathesis
 
 from conformance.cli.running import collect_less
 from conformance.embedded import Embedded
 from conformance.engine.embedded_target import as_target
-from conformance.fuzz.search import Search, SearchSettings, search
+from conformance.fuzz.search import LANES, SearchSettings, search
 from conformance.profiles.rufh import registry
 from conformance.profiles.rufh.drafts import DRAFTS
 from reference_server.defects.catalogue import load_defects
 from reference_server.defects.defect import Defect, Difficulty, Transport
 from reference_server.variants.catalogue import load_variants
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 HERE = Path(__file__).parent
 #: what a search over the wire can reach without a race and without waiting
 REACHABLE = (Difficulty.WIRE, Difficulty.INTERRUPTION, Difficulty.STORAGE)
-
-
-class Results:
-    """The results file: job -> what came of it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.jobs: dict[str, dict[str, Any]] = {}
-        if path.is_file():
-            self.jobs = json.loads(path.read_text(encoding="utf-8"))
-
-    def keep(self, job: str, result: dict[str, Any]) -> None:
-        """Write a result down, whole or not at all."""
-        self.jobs[job] = result
-        new = self.path.with_suffix(".new")
-        new.write_text(json.dumps(self.jobs, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        new.replace(self.path)
-        print(job, result, flush=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One search.
-
-    Attributes:
-        name: its name in the results file.
-        arguments: of the reference server.
-        configuration: of that server.
-        settings: of the search.
-        told: facts that go with the result.
-    """
-
-    name: str
-    arguments: tuple[str, ...]
-    configuration: str
-    settings: dict[str, Any]
-    told: dict[str, Any]
-
-
-def carry_out(job: Job) -> dict[str, Any]:
-    """Run a job; return its result."""
-    collect_less()
-    return {**job.told, **_told(fuzz(job.arguments, job.configuration, **job.settings))}
-
-
-def each_of(jobs: Iterable[Job], results: Results, workers: int) -> None:
-    """Run the jobs that have no result yet, some at once, and keep each result when it is known."""
-    left = [job for job in jobs if job.name not in results.jobs]
-    if workers == 1:
-        for job in left:
-            results.keep(job.name, carry_out(job))
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        running = {pool.submit(carry_out, job): job.name for job in left}
-        try:
-            for done in as_completed(running):
-                results.keep(running[done], done.result())
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def fuzz(arguments: tuple[str, ...], configuration: str, **settings: Any) -> Search:
-    """Search the reference server, started with some arguments."""
-    with Embedded(restartable=False, arguments=arguments) as embedded:
-        target = as_target(embedded.configurations[configuration])
-        return asyncio.run(search(SearchSettings(target=target, tidy=False, **settings)))
+#: trials at once where each mostly waits for a slow server
+WAITING = 200
 
 
 def draft_of(defect: Defect) -> int | None:
@@ -168,27 +99,6 @@ def defects(results: Results, read: argparse.Namespace) -> None:
     each_of(jobs, results, read.workers)
 
 
-def _told(found: Search) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "requests": found.requests,
-        "seconds": round(found.seconds, 2),
-        "unconfirmed": found.unconfirmed,
-        "errors": found.errors,
-        "findings": [
-            {
-                "key": each.violation.key,
-                "draft": each.trial.draft,
-                "steps": len(each.trial.steps),
-                "drawn": each.drawn,
-                "seconds": round(each.seconds, 2),
-                "requests": each.requests,
-            }
-            for each in found.findings
-        ],
-    }
-    return told
-
-
 #: configuration, HTTP version, and by how much fewer requests
 CLEAN = (("plain", "h1", 1), ("limited", "h1", 4), ("plain", "h2", 10))
 
@@ -224,6 +134,7 @@ def variants(results: Results, read: argparse.Namespace) -> None:
                 "drafts": variant.drafts or tuple(DRAFTS),
                 "seconds": read.seconds,
                 "requests": read.requests,
+                "lanes": WAITING if name == "slow" else LANES,
             },
             told={},
         )
@@ -290,8 +201,8 @@ def beside(results: Results, read: argparse.Namespace) -> None:
     """Schemathesis on ten named defects, one seed; what the clean server shows does not count."""
     for name in CHOSEN:
         draft, job = draft_of(load_defects()[name]) or 9, f"schemathesis/{name}"
-        if job in results.jobs:
-            continue
+        if "about" in results.jobs.get(job, {}):
+            continue  # one without it is of an older description
         with tempfile.TemporaryDirectory() as folder:
             baseline = Path(folder) / "baseline.json"
             baseline.write_text(json.dumps(_general(results, read, draft)), encoding="utf-8")
@@ -338,8 +249,12 @@ def table(results: Results, _: argparse.Namespace) -> None:
         if job.startswith(("clean/", "variants/")):
             found = ", ".join(each["key"] for each in result["findings"]) or "nothing"
             print(f"- {job}: {result['requests']} requests, found {found}")
-        elif job.startswith(("rate/", "schemathesis/")):
+        elif job.startswith("rate/"):
             print(f"- {job}: {result}")
+        elif job.startswith("schemathesis/"):
+            failed = "; ".join(result["failed"]) or "nothing"
+            fits = {True: "yes", False: "no", None: ""}[result.get("about")]
+            print(f"| {job} | {result['cases']} | {failed} | {fits} |")
 
 
 PARTS = {

@@ -25,10 +25,10 @@ CHOSEN: Final[dict[str, tuple[str, ...]]] = {
     "retrieval-without-completeness": ("Missing required response headers",),
     "creation-without-location": ("creation_tells_location",),
     "cancellation-does-nothing": ("Deleted resource still available",),
-    "complete-at-length": ("append_is_not_complete",),
-    "cut-append-completes": (),  # it cannot cut a request
+    "complete-at-length": ("CompletionLedger",),
+    "cut-append-completes": ("CompletionLedger",),  # it cannot cut a request
     "conflict-rewinds": ("OffsetLedger",),
-    "completed-upload-grows": ("OffsetLedger",),
+    "completed-upload-grows": ("OffsetLedger", "more_is_not_complete"),
 }
 #: what does not fit the protocol: whoever leaves a field out, or spoils it, has made an ordinary
 #: upload, or one whose field is ignored; methods nobody described may be answered 501; an append

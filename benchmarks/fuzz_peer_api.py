@@ -12,6 +12,7 @@ from conformance.profiles.rufh.drafts import DRAFTS
 
 _INTEGER = {"type": "integer", "minimum": 0, "maximum": 64}
 _BOOLEAN = {"type": "string", "enum": ["?0", "?1"]}
+_EXAMPLE = "some octets"
 _ID = "$request.path.id"
 _REFUSALS = ("400", "404", "405", "409", "410", "413", "415", "422")
 
@@ -26,7 +27,7 @@ def _parameter(name: str, schema: dict[str, Any], example: Any, where: str = "he
 
 def _content(media_type: str) -> dict[str, Any]:
     octets = {"type": "string", "format": "binary", "maxLength": 64}
-    return {"required": True, "content": {media_type: {"schema": octets, "example": "some octets"}}}
+    return {"required": True, "content": {media_type: {"schema": octets, "example": _EXAMPLE}}}
 
 
 def _links(identifier: str, offset: str = "") -> dict[str, Any]:
@@ -53,6 +54,10 @@ def description(url: str, draft: int) -> dict[str, Any]:
     )
     complete = _parameter(facts.completeness_field, _BOOLEAN, "?0")
     offset = _parameter("Upload-Offset", _INTEGER, 0)
+    # as long as the content shown, so that it may be all there is, or long enough for any other
+    lengths_told = {"type": "integer", "enum": [len(_EXAMPLE), 64]}
+    length = {**_parameter("Upload-Length", lengths_told, len(_EXAMPLE)), "required": False}
+    lengths = [length] if facts.has("upload-length") else []
     identifier = _parameter("id", {"type": "string"}, "none", "path")
     told = {
         "Upload-Offset": _field({"type": "integer", "minimum": 0}),
@@ -62,7 +67,7 @@ def description(url: str, draft: int) -> dict[str, Any]:
     known = _links(_ID)
     create = {
         "operationId": "create",
-        "parameters": [version, complete],
+        "parameters": [version, complete, *lengths],
         "requestBody": _content("application/octet-stream"),
         "responses": _answers({"links": born}, "200", "201"),
     }

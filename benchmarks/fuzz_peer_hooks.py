@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import http.client
 from typing import Any
+from urllib.parse import urlsplit
 
 import schemathesis  # type: ignore[import-not-found]  # it lives in an environment of its own
 
 _VERSION = "Upload-Draft-Interop-Version"
-_read_status = http.client.HTTPResponse._read_status  # type: ignore[attr-defined]
+_READ = "_read_status"
+_read_status = getattr(http.client.HTTPResponse, _READ)
 
 
 def _final_status(response: http.client.HTTPResponse) -> Any:
@@ -24,7 +26,7 @@ def _final_status(response: http.client.HTTPResponse) -> Any:
         http.client.parse_headers(response.fp)
 
 
-http.client.HTTPResponse._read_status = _final_status  # type: ignore[attr-defined]
+setattr(http.client.HTTPResponse, _READ, _final_status)
 
 
 @schemathesis.serializer("application/partial-upload")
@@ -88,6 +90,27 @@ class OffsetLedger:
                     self._known[path] = known + len(response.request.body or b"")
 
 
+@schemathesis.check
+class CompletionLedger:
+    """No upload is complete of which every request said that more will follow."""
+
+    def __init__(self) -> None:
+        self._open: set[str] = set()
+
+    def after_response(self, _ctx: Any, response: Any, case: Any) -> None:
+        """Look at one answer."""
+        path, headers = response.request.path_url, response.headers
+        match case.method.upper():
+            case "POST" if response.status_code == 201 and _asked_for_more(case):
+                self._open.update(urlsplit(place).path for place in headers.get("location") or ())
+            case "PATCH" if not _asked_for_more(case):
+                self._open.discard(path)
+            case "HEAD" if path in self._open and 200 <= response.status_code < 300:
+                told = headers.get("upload-complete"), headers.get("upload-incomplete")
+                if told in ((["?1"], None), (None, ["?0"])):
+                    raise AssertionError("complete, though nobody said that it is")
+
+
 def _number(values: Any) -> int | None:
     """Return the integer a field holds, if it holds one."""
     text = str(values[0]) if values else ""
@@ -95,9 +118,9 @@ def _number(values: Any) -> int | None:
 
 
 @schemathesis.check
-def append_is_not_complete(_ctx: Any, response: Any, case: Any) -> None:
-    """An append that more is to follow for does not complete an upload."""
-    if case.method.upper() != "PATCH" or not 200 <= response.status_code < 300:
+def more_is_not_complete(_ctx: Any, response: Any, case: Any) -> None:
+    """A request that more is to follow for does not complete an upload."""
+    if case.method.upper() not in {"POST", "PATCH"} or not 200 <= response.status_code < 300:
         return
     if _asked_for_more(case):
         done = response.headers.get("upload-complete") == ["?1"]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROUND_SECONDS = 300.0
+ROUND_SECONDS = 900.0
 #: a burner ends by itself after this, whatever happens to us
 BURN_SECONDS = 3600
 _BURN = f"import time\nend = time.monotonic() + {BURN_SECONDS}\nwhile time.monotonic() < end: pass"

@@ -1,35 +1,27 @@
 """The reference server as a target of our own: its own processes, several configurations.
 
 The server runs apart from the suite, so that neither can see into the other and a restart is a
-real one. Each process ends when its standard input closes, hence with us, whatever happens to us.
+real one. Each process ends when its standard input closes, hence with us, whatever happens to us,
+and takes the folder of the run with it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import os
-import selectors
-import socket
-import subprocess
-import sys
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import IO, TYPE_CHECKING, Final, Protocol, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from conformance.model.errors import InternalError
+from conformance.server_process import HOST, OwnProcess, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-_HOST: Final = "127.0.0.1"
-_START_WITHIN: Final = 20.0
-_END_WITHIN: Final = 3.0
-_READY_LINE: Final = 65536
+    from conformance.server_process import ServerProcess
+
 _MIB: Final = 1024 * 1024
 
 #: what all configurations offer
@@ -103,19 +95,6 @@ _CONFIGURATIONS: Final[Mapping[str, _Facts]] = MappingProxyType(
 )
 
 
-class ServerProcess(Protocol):
-    """One process of the reference server that was started."""
-
-    def ports(self) -> dict[str, int]:
-        """Wait until the server listens; return ports by the names of configurations."""
-
-    def again(self) -> None:
-        """Kill the process without warning and start it anew on the same port."""
-
-    def end(self) -> None:
-        """Let the process end, by force if need be."""
-
-
 class Embedded:
     """Runs the reference server for as long as the context lasts.
 
@@ -146,7 +125,7 @@ class Embedded:
         self._restartable = restartable
         self._tls = tls
         self._authority = ""
-        self._launch: Callable[..., ServerProcess] = launch or _Process
+        self._launch: Callable[..., ServerProcess] = launch or OwnProcess
         self._several: ServerProcess | None = None
         self._single: ServerProcess | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -161,10 +140,10 @@ class Embedded:
             self._folder = tempfile.TemporaryDirectory(prefix="resumable-embedded-")
             folder = Path(self._folder.name)
             tls = self._certificate(folder) if self._tls else ()
-            more = (*self._arguments, *tls)
+            more = (*self._arguments, *tls, "--scratch", str(folder))
             self._several = self._launch("--embedded", *more)
             if self._restartable:
-                port = str(_free_port())
+                port = str(free_port())
                 uploads = str(folder / "uploads")
                 self._single = self._launch("--restartable", uploads, "--port", port, *more)
             ports = dict(self._several.ports())
@@ -194,7 +173,7 @@ class Embedded:
         return "--tls-cert", str(made.chain), "--tls-key", str(made.key)
 
     def _target(self, name: str, facts: _Facts, port: int) -> EmbeddedTarget:
-        origin = f"{'https' if self._tls else 'http'}://{_HOST}:{port}"
+        origin = f"{'https' if self._tls else 'http'}://{HOST}:{port}"
         users = [(("Authorization", f"Bearer {token}"),) for token in facts.tokens]
         return EmbeddedTarget(
             name=name,
@@ -250,95 +229,3 @@ class Embedded:
         traceback: TracebackType | None,
     ) -> None:
         await asyncio.to_thread(self.close)
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((_HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class _Process:
-    """One process of the reference server."""
-
-    __slots__ = ("_arguments", "_errors", "_process")
-
-    def __init__(self, *arguments: str) -> None:
-        self._arguments = arguments
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()
-        self._process = self._spawn()
-
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        home = str(Path(__file__).resolve().parent.parent)
-        path = os.environ.get("PYTHONPATH")
-        environment = os.environ | {"PYTHONPATH": f"{home}{os.pathsep}{path}" if path else home}
-        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "reference_server", *self._arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env=environment,
-            bufsize=0,
-        )
-
-    def ports(self) -> dict[str, int]:
-        """Wait for the line that says the server is listening; returns ports by name."""
-        line = self._ready_line()
-        try:
-            told = json.loads(line)
-            return {str(name): int(port) for name, port in told.items()}
-        except (ValueError, TypeError, AttributeError):
-            raise InternalError(
-                f"the reference server did not start: {self._last_error() or 'it says nothing'}"
-            ) from None
-
-    def _ready_line(self) -> bytes:
-        stream = self._process.stdout
-        assert stream is not None  # noqa: S101 - we asked for the pipe
-        line = b""
-        end = time.monotonic() + _START_WITHIN
-        with selectors.DefaultSelector() as selector:
-            selector.register(stream, selectors.EVENT_READ)
-            while b"\n" not in line and len(line) < _READY_LINE:
-                if not selector.select(max(0.0, end - time.monotonic())):
-                    break
-                piece = os.read(stream.fileno(), 4096)
-                if not piece:
-                    break
-                line += piece
-        return line
-
-    def _last_error(self) -> str:
-        size = self._errors.seek(0, os.SEEK_END)
-        self._errors.seek(max(0, size - 2000))
-        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else ""
-
-    def again(self) -> None:
-        """Kill the process without warning and start it anew on the same port."""
-        self._process.kill()
-        self._reap()
-        self._process = self._spawn()
-        self.ports()
-
-    def end(self) -> None:
-        """Let the process end, by force if need be."""
-        if self._process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
-        for hasten in (self._process.terminate, self._process.kill):
-            try:
-                self._process.wait(_END_WITHIN)
-                break
-            except subprocess.TimeoutExpired:
-                hasten()
-        self._reap()
-        self._errors.close()
-
-    def _reap(self) -> None:
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()

@@ -108,7 +108,7 @@ def test_a_restarted_server_answers_on_the_same_port() -> None:
 
 
 def test_a_server_that_does_not_start_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conformance.embedded.sys.executable", "/bin/false")
+    monkeypatch.setattr("conformance.server_process.sys.executable", "/bin/false")
     with pytest.raises(InternalError, match="did not start"):
         Embedded().start()
 

@@ -85,8 +85,8 @@ def collect_less() -> None:
     """Let the collector of cyclic garbage come less often.
 
     A run makes results that stay to its end and hardly any cycles; looking for some in all that
-    took a tenth of its time. What the h2 library leaves of a connection is such a cycle, so that a
-    hundred thousand objects are as many as may wait.
+    took a tenth of its time. What hangs together in a circle all the same waits until there are a
+    hundred thousand objects.
     """
     gc.freeze()
     gc.set_threshold(25_000, 4, 100)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.model.outcome import Outcome
-from conformance.model.requirement import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -212,8 +211,3 @@ def accusations(variant: Judged) -> tuple[Finding, ...]:
         for each in variant.findings
         if each.outcome is Outcome.FAIL or each.requirement not in variant.requirements
     )
-
-
-def fails_somewhere(verdicts: Mapping[int, Verdict]) -> bool:
-    """Tell whether a violation fails in some draft."""
-    return Verdict.FAIL in verdicts.values()

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.fuzz.lengths import contradicts, learn_length, take_unfit, unfit
+from conformance.fuzz.lengths import (
+    contradicts,
+    learn_length,
+    may_be_whole,
+    take_unfit,
+    unfit,
+)
 from conformance.fuzz.possible import GONE, NOT_KNOWN, Possible, active_at, complete_at
 from conformance.fuzz.view import ELSEWHERE
 from conformance.model.protocols import MALFORMED
@@ -159,7 +165,7 @@ class Appends:
             reached = max((_progress(view, end)), default=low)
             after = Possible(active=(max(low, min(reached, end)), max(high, end)))
             after = after.or_else(Possible(complete=before.complete))
-            if view.asked_complete is True and view.request.complete:
+            if may_be_whole(view, upload, end, self._draft):
                 after = after.or_else(complete_at(end))
         upload.moved(after.perhaps_gone())
         upload.cut = fits and view.asked_complete is True and not view.request.complete

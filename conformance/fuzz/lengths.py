@@ -21,6 +21,16 @@ def told_by_framing(view: View, draft: Draft) -> bool:
     return completing and draft.has("length-from-content-length")
 
 
+def may_be_whole(view: View, upload: UploadState, end: int, draft: Draft) -> bool:
+    """Tell whether a target may take a request that completes, and was not answered, for whole.
+
+    It was; or all octets of a length that was told had come, only the end of the message had not,
+    and the draft lets a target answer without waiting for it.
+    """
+    counted = draft.has("early-response") and end in {upload.length, *upload.hints}
+    return view.asked_complete is True and (view.request.complete or counted)
+
+
 def unfit(view: View, upload: UploadState, at: int) -> bool:
     """Tell whether the request contradicts a length, its own or one told before."""
     end = at + (view.content_length or view.request.handed)

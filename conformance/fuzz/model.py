@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.fuzz.appends import Appends
-from conformance.fuzz.lengths import told_by_framing
+from conformance.fuzz.lengths import may_be_whole, told_by_framing
 from conformance.fuzz.possible import GONE, NOT_KNOWN, Possible, active_at, complete_at
-from conformance.fuzz.raw import raw_span
+from conformance.fuzz.raw import falls_short, raw_span
 from conformance.fuzz.upload import UploadState
 from conformance.model.protocols import MALFORMED
 from conformance.model.scenario import Verb
@@ -104,7 +104,7 @@ class Model:
                 upload.told = sent
             return []
         kept = Possible(active=(0, sent), gone=True)
-        if completing and request.complete:
+        if may_be_whole(view, upload, sent, self._draft):
             kept = kept.or_else(complete_at(sent))
         upload.moved(kept)
         upload.cut = completing and not request.complete
@@ -225,13 +225,15 @@ class Model:
     def _raw(self, view: View, upload: UploadState) -> list[Violation]:
         before = upload.possible
         upload.moved(NOT_KNOWN)
+        span = raw_span(view.happened.step)
+        if span is None or not falls_short(span, upload.hints):
+            return []
         if view.label == "trailer" and before.complete is None:
             upload.moved(Possible(active=NOT_KNOWN.active))
             upload.suspects = ("HTTP-TRAILER-NOT-MERGED",)
         at = before.exact
         if view.label == "two-framings" and at is not None and not upload.restless:
-            span = raw_span(view.happened.step)
-            upload.either = (at, span[1]) if span is not None and span[0] == at else None
+            upload.either = (at, span[1]) if span[0] == at else None
         return []
 
 

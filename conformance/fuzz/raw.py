@@ -17,6 +17,8 @@ from conformance.model.values import Duration, Range, Ref, Template
 from conformance.profiles.rufh.drafts import VERSION_FIELD
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from conformance.fuzz.belief import Sketch
     from conformance.fuzz.trial import FuzzStep
 
@@ -152,6 +154,15 @@ def raw_span(step: FuzzStep) -> tuple[int, int] | None:
         return None
     low, high = literal(spans[0].start), literal(spans[0].end)
     return None if low is None or high is None else (low, high)
+
+
+def falls_short(span: tuple[int, int] | None, hints: Collection[int]) -> bool:
+    """Tell whether content ends before every length told.
+
+    Where it does not, a target that counts may take the upload for complete, whatever else the
+    request says.
+    """
+    return span is not None and all(span[1] < hint for hint in hints)
 
 
 def _add(sketch: Sketch, label: str, parts: list[OctetPart], of: str = "") -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.fuzz.lengths import contradicts
 from conformance.fuzz.view import ELSEWHERE
 from conformance.model.protocols import MALFORMED
 from conformance.model.scenario import Verb
@@ -117,6 +118,8 @@ def append(view: View, upload: UploadState) -> Iterator[Violation]:
         return
     if upload.possible.complete is not None or upload.possible.active is None:
         return
+    if contradicts(view, upload.hints):
+        return  # what was taken of it, and of which length, is told elsewhere
     at, sent = view.asked_offset, view.request.handed
     completing = view.asked_complete is True
     if view.status == 303 and completing:
@@ -152,6 +155,8 @@ def retrieval(view: View, upload: UploadState) -> Iterator[Violation]:
         yield view.violation("RUFH-RETRIEVE-NO-30123", "answer", f"{view.status}", _NOT_REDIRECTED)
     if not view.success:
         return
+    if upload.possible.complete is not None and view.offset is None and view.complete is None:
+        return  # from its completion on the URL may name what was uploaded
     if not isinstance(view.offset, int):
         said, expect = "no usable Upload-Offset", "{on: 2xx, Upload-Offset: {is: sf-integer}}"
         yield view.violation("RUFH-RETRIEVE-UPLOAD-OFFSET", "answer", said, expect)

@@ -99,13 +99,19 @@ class Shrinker:
         return trial
 
     async def _smaller_numbers(self, trial: Trial) -> Trial:
-        if trial.content.kind is not ContentKind.GENERATED:
+        if trial.content.kind is not ContentKind.GENERATED or _spelt_out(trial):
             return trial
         for factor in (1, 8, 100):
             candidate = drawn_together(trial, factor)
             if candidate != trial and await self._keeps(candidate):
                 return candidate
         return trial
+
+
+def _spelt_out(trial: Trial) -> bool:
+    """Tell whether a step holds literal octets around content: they tell its size and place."""
+    steps = (each for each in trial.steps if isinstance(each, ExchangeStep))
+    return any(part.content is not None for step in steps for part in step.octets)
 
 
 def without(trial: Trial, names: set[str]) -> Trial | None:

@@ -114,7 +114,10 @@ def _encode(test: NotTighter) -> Node:
 
 LIMITS = MatcherSpec(
     key="limits",
-    summary="Upload-Limit is not tighter than what another step was told.",
+    summary=(
+        "Upload-Limit is not tighter than what another step was told; with untold: ignored, limits "
+        "it was not told do not count."
+    ),
     example="limits: {not-tighter-than: options}",
     schema=mapping(
         {

@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,20 +123,24 @@ async def serve(arguments: list[str]) -> int:
     """Serve until the input ends, or a signal asks for it.
 
     Args:
-        arguments: a PEM file of trust anchors (or nothing), and ``insecure`` (or nothing).
+        arguments: a folder for certificates, which is removed at the end; a PEM file of trust
+            anchors (or nothing), and ``insecure`` (or nothing).
     """
-    ca, insecure = (*arguments, "", "")[:2]
+    folder, *more = arguments
+    ca, insecure = (*more, "", "")[:2]
     trust = Trust(ca=ca, insecure=insecure == "insecure")
     reader = asyncio.StreamReader(limit=LINE_BOUND)
     loop = asyncio.get_running_loop()
     pipe, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, pipe.close)
-    with tempfile.TemporaryDirectory(prefix="resumable-proxy-") as folder:
+    try:
         control = Control(Path(folder), trust)
         async with control.service:
             say({"ready": True})
             await _obey_all(reader, control)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 

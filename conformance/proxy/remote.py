@@ -1,6 +1,7 @@
 """A proxy of a run: a process of its own, so that mitmproxy touches neither loop nor clock here.
 
-It lives exactly as long as the line to it: both ends notice when the other one dies.
+It lives exactly as long as the line to it: both ends notice when the other one dies, and the one
+that is left removes the folder of both.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import importlib.util
 import json
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -60,6 +62,7 @@ class PathProxy:
 
     def __init__(self, *, ca: str = "", insecure: bool = False) -> None:
         self._arguments = (ca, "insecure" if insecure else "")
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._listening: asyncio.Task[None] | None = None
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
@@ -72,10 +75,12 @@ class PathProxy:
             raise TargetError("this needs mitmproxy: pip install 'resumable-conformance[proxy]'")
         home = _HOME
         path = os.environ.get("PYTHONPATH")
+        self._folder = tempfile.TemporaryDirectory(prefix="resumable-proxy-")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "conformance.proxy",
+            self._folder.name,
             *self._arguments,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -106,22 +111,15 @@ class PathProxy:
     async def close(self) -> None:
         """End the process, by force if need be."""
         process, self._process = self._process, None
+        folder, self._folder = self._folder, None
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.wait([self._listening])
         self._fail("the proxy was ended")
-        if process is None:
-            return
-        if process.stdin is not None:
-            process.stdin.close()
-        for hasten in (process.terminate, process.kill):
-            try:
-                await asyncio.wait_for(process.wait(), _END_WITHIN)
-                break
-            except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    hasten()
-        await process.wait()
+        if process is not None:
+            await _end(process)
+        if folder is not None:
+            folder.cleanup()
 
     async def listen(self, origin: str) -> tuple[int, str]:
         """Have the proxy listen for clients of a server.
@@ -252,3 +250,17 @@ def _report(line: dict[str, Any]) -> Report:
         whole=bool(line.get("whole")),
         note=str(line.get("note", "")),
     )
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Let a process end that ends with its input, by force if need be."""
+    if process.stdin is not None:
+        process.stdin.close()
+    for hasten in (process.terminate, process.kill):
+        try:
+            await asyncio.wait_for(process.wait(), _END_WITHIN)
+            break
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                hasten()
+    await process.wait()

@@ -32,5 +32,4 @@ VARIANT = Variant(
     name="plain-when-complete",
     title="A creation that brings everything is served like an ordinary upload",
     overrides=(_InPartsOnly, _Plain),
-    warns=("RUFH-H-CREATE-RESOURCE", "RUFH-CREATE-104-ANNOUNCE"),
 )

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from conformance.profiles.rufh.drafts import DRAFTS
 from reference_server.core.conduct import Policy
 from reference_server.core.uploads import Registry
-from reference_server.defects.defect import core_with
+from reference_server.defects.defect import Transport, core_with, h2_with
 from reference_server.h1 import H1Connection
+from reference_server.h2 import H2Connection
+from reference_server.h2_frames import Guard
+from reference_server.h2_session import Session
+from reference_server.h2_streams import H2Streams
 
 if TYPE_CHECKING:
     from reference_server.core.limits import Limits
@@ -29,6 +33,7 @@ class Variant:
         drafts: interop versions in which the texts permit it; empty for all.
         limits: limits instead of those of the unlimited configuration.
         spares: names of configurations that stay as they are.
+        transport: where it shows; one that shows over both is judged over HTTP/1.1.
     """
 
     name: str
@@ -38,6 +43,7 @@ class Variant:
     drafts: tuple[int, ...] = tuple(DRAFTS)
     limits: Limits | None = None
     spares: tuple[str, ...] = ()
+    transport: Transport = Transport.ANY
 
     def into(self, configuration: Configuration) -> Configuration:
         """Return the same server in this variant."""
@@ -50,6 +56,8 @@ class Variant:
                 configuration = replace(configuration, registry=override)
             elif issubclass(override, H1Connection):
                 configuration = replace(configuration, connection=override)
+            elif issubclass(override, H2Connection | Session | Guard | H2Streams):
+                configuration = replace(configuration, h2_connection=h2_with(override))
             else:
                 configuration = replace(configuration, core=core_with(override))
         if self.limits is not None and configuration.name == "plain":

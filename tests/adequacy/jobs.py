@@ -10,7 +10,7 @@ from conformance.engine.coverage import places
 from conformance.model.requirement import Verdict
 from conformance.profiles.rufh.drafts import DRAFTS
 from reference_server.defects.catalogue import load_defects
-from reference_server.defects.defect import Defect, Transport
+from reference_server.defects.defect import Defect, Difficulty, Transport
 from reference_server.variants.catalogue import load_variants
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Job:
 
 
 def jobs(names: Sequence[str], drafts: Sequence[int], *, full: bool) -> list[Job]:
-    """Return what is to be done; all of it if nothing is named, what takes longest first.
+    """Return what is to be done; all of it if nothing is named, what waits for long first.
 
     Args:
         names: defects, variants, or ``defect`` and ``variant`` for all of a kind.
@@ -58,7 +58,7 @@ def jobs(names: Sequence[str], drafts: Sequence[int], *, full: bool) -> list[Job
             kind="variant",
             name=variant.name,
             draft=draft,
-            transport="h1",
+            transport="h2" if variant.transport is Transport.H2 else "h1",
             requirements=variant.warns,
             full=True,
         )
@@ -77,6 +77,8 @@ def jobs(names: Sequence[str], drafts: Sequence[int], *, full: bool) -> list[Job
         )
         for defect in load_defects().values()
     ]
+    waiting = {name for name, each in load_defects().items() if each.difficulty is Difficulty.TIME}
+    found.sort(key=lambda job: job.name not in waiting)
     return [job for job in found if not names or job.name in names or job.kind in names]
 
 

@@ -37,7 +37,7 @@ _STANDING_TOPICS: Final = (
     "interruption",
     "h2",
 )
-_PARALLEL: Final = 32
+_PARALLEL: Final = 16
 _RESTART: Final = "restart"
 
 

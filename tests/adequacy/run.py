@@ -2,7 +2,7 @@
 
 ``python tests/adequacy/run.py [NAME ...] [--full] [--write] [--json FILE]``. Starts each strange
 server as a process of its own, runs the suite against it, and prints three figures. Exit code 0
-if all of them hold. ``--write`` keeps what was proved for ``resumable coverage``.
+if all of them hold. ``--write`` keeps what was proved for ``resumable coverage`` and its page.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING
 sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from conformance.engine.adequacy import Adequacy, Judged, failed, measure  # noqa: E402
-from conformance.engine.coverage import PROOF, must_be_seen, must_fail  # noqa: E402
+from conformance.engine.coverage import must_be_seen, must_fail  # noqa: E402
 from tests.adequacy.jobs import Job, further, jobs  # noqa: E402
 from tests.adequacy.judging import do  # noqa: E402
+from tests.adequacy.keeping import keep  # noqa: E402
 from tests.adequacy.remainder import REMAINDER  # noqa: E402
 from tests.adequacy.servers import warm_up  # noqa: E402
 
@@ -99,7 +100,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", help="defects, variants, or one of these two words")
     parser.add_argument("--full", action="store_true", help="every scenario for every defect")
     parser.add_argument("--draft", type=int, action="append", help="for variants; repeatable")
-    parser.add_argument("--write", action="store_true", help="keep what was proved")
+    parser.add_argument(
+        "--write", action="store_true", help="keep what was proved; takes everything"
+    )
     parser.add_argument("--json", type=Path, help="write all findings")
     parser.add_argument("--workers", type=int, default=_OVERLAP * (os.cpu_count() or 1))
     return parser.parse_args()
@@ -110,6 +113,7 @@ def main() -> int:
     read = read_arguments()
     began = time.monotonic()
     todo = jobs(read.names, read.draft, full=read.full)
+    must_be_seen()  # reads the library, which workers then need not
     forks = multiprocessing.get_context("fork")  # workers begin with everything imported, too
     with ProcessPoolExecutor(read.workers, mp_context=forks, initializer=warm_up) as pool:
         done = judge(todo, pool)
@@ -131,8 +135,8 @@ def main() -> int:
     if read.json is not None:
         everything = [asdict(each) for each in (*done, *elsewhere)]
         read.json.write_text(json.dumps(everything, indent=1), "utf-8")
-    if read.write:
-        PROOF.write_text(json.dumps(found.proved, indent=1, sort_keys=True) + "\n", "utf-8")
+    if read.write and not read.names:
+        keep(found.proved)
     return 0 if found.holds and not stale else 1
 
 

@@ -7,6 +7,7 @@ with imports than with answers. A fork server, one for each worker, imports once
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import multiprocessing
 import os
@@ -30,7 +31,11 @@ _STDIN, _STDOUT, _STDERR = 0, 1, 2
 
 
 def warm_up() -> None:
-    """Have the fork server of this process import what servers need, not this whole program."""
+    """Have the fork server of this process import what servers need, not this whole program.
+
+    To be called once in each worker, before it starts servers.
+    """
+    gc.freeze()  # what was imported stays, and need not be looked at time and again
     strange = {each.override.__module__ for each in load_defects().values()}
     strange |= {part.__module__ for each in load_variants().values() for part in each.overrides}
     _FORKS.set_forkserver_preload([main.__module__, *sorted(strange)])
@@ -44,11 +49,12 @@ def _serve(arguments: tuple[str, ...], ending: Connection, telling: Connection) 
         os.dup2(nobody.fileno(), _STDERR)  # some faults make the server stumble time and again
     ending.close()
     telling.close()
+    gc.freeze()
     main(arguments)
 
 
 class ForkedServer:
-    """One process of the reference server, see :class:`conformance.embedded.ServerProcess`.
+    """One process of the reference server, see :class:`conformance.server_process.ServerProcess`.
 
     Args:
         arguments: of ``python -m reference_server``.

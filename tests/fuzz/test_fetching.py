@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -21,7 +21,7 @@ class Shelf:
     closes: bool = False
     connections: int = 0
     asked: int = 0
-    ended: int = 0
+    left: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -36,7 +36,7 @@ class Shelf:
             pass
         writer.close()
         await writer.wait_closed()
-        self.ended += 1
+        self.left.put_nowait(None)
 
 
 def fetched(shelf: Shelf, times: int) -> list[bytes]:
@@ -55,8 +55,8 @@ def fetched(shelf: Shelf, times: int) -> list[bytes]:
                 found.append(exchange.final.content.octets)
             await fetcher.close()
             async with asyncio.timeout(5):
-                while shelf.ended < shelf.connections:
-                    await asyncio.sleep(0.01)
+                for _ in range(shelf.connections):
+                    await shelf.left.get()
         return found
 
     return asyncio.run(run())

@@ -88,3 +88,18 @@ def test_a_bound_on_candidates_is_kept() -> None:
 
     asyncio.run(Shrinker(shows, most=5).shrink(long_trial()))
     assert tried == 5
+
+
+def test_octets_written_out_keep_the_numbers_they_tell() -> None:
+    found = (
+        draw(SeededChoices(random.Random(f"s/{number}")), DRAFTS[9], seed="content")
+        for number in range(500)
+    )
+    whole = next(each for each in found if any("trailer" in step.name for step in each.steps))
+
+    async def shows(trial: Trial) -> bool:
+        return any("trailer" in step.name for step in trial.steps)
+
+    small, _ = shrunk(whole, shows)
+    assert len(small.steps) < len(whole.steps)
+    assert small.content == whole.content

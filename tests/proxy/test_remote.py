@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -85,7 +87,9 @@ def test_an_order_that_comes_to_nothing_is_told_too(rig: Any) -> None:
     rig.run(work())
 
 
-def test_a_dead_proxy_is_noticed(rig: Any) -> None:
+def test_a_dead_proxy_is_noticed(rig: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
     async def work() -> None:
         async with rig.serving() as server, PathProxy() as proxy:
             port, _ = await proxy.listen(f"http://127.0.0.1:{server.port}")
@@ -99,11 +103,15 @@ def test_a_dead_proxy_is_noticed(rig: Any) -> None:
             writer.transport.abort()
 
     rig.run(work())
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_it_ends_with_its_input() -> None:
+@pytest.mark.parametrize("ending", ["input", "signal"])
+def test_it_ends_with_its_input_and_takes_its_folder_along(tmp_path: Path, ending: str) -> None:
+    folder = tmp_path / "scratch"
+    folder.mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-m", "conformance.proxy"],
+        [sys.executable, "-m", "conformance.proxy", str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -116,9 +124,13 @@ def test_it_ends_with_its_input() -> None:
     answers = [json.loads(process.stdout.readline()) for _ in range(3)]
     assert [answer["id"] for answer in answers] == [None, 4, None]
     assert all("makes no sense" in answer["error"] for answer in answers)
+    if ending == "signal":
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
     process.stdin.close()
     assert process.wait(timeout=20) == 0
     process.stdout.close()
+    assert not folder.exists()
 
 
 def checks(folder: Path, *options: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ import ssl
 import stat
 import sys
 import time
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -171,6 +172,24 @@ def test_uploads_over_tls(servers: Servers, secure: Secure) -> None:
     assert stuck.lives()
     stuck.raw(SettingsFrame(0, settings={SettingsFrame.INITIAL_WINDOW_SIZE: 2**31}).serialize())
     assert stuck.ended() == ErrorCodes.FLOW_CONTROL_ERROR
+
+
+@pytest.mark.parametrize("offered", ["h2", "http/1.1"])
+def test_a_lost_connection_lets_go_of_its_buffers(
+    servers: Servers, secure: Secure, offered: str
+) -> None:
+    server = servers.start(secure.configuration)
+    connection = secure.wrap(server, offered)
+    connection.sendall(PREFACE + SETTINGS if offered == "h2" else REQUEST)
+    speaks(connection)
+    wait_for(lambda: len(server.connections) == 1)
+    [front_end] = server.connections
+    transport = weakref.ref(front_end._transport)
+    connection.close()
+    wait_for(lambda: not server.connections)
+    # no garbage collection is needed, though somebody still holds the connection
+    wait_for(lambda: transport() is None)
+    servers.call(front_end.reset)
 
 
 def test_negotiated_http_2_needs_a_preface(servers: Servers, secure: Secure) -> None:

@@ -65,6 +65,24 @@ def test_embedded_servers_end_with_standard_input() -> None:
         assert started.stderr.read() == ""
 
 
+@pytest.mark.parametrize("ending", ["input", "signal", "owner restarts it"])
+def test_the_scratch_folder_goes_with_the_server(tmp_path: Path, ending: str) -> None:
+    scratch = tmp_path / "scratch"
+    uploads = scratch / "uploads"
+    arguments = ("--restartable", str(uploads), "--scratch", str(scratch))
+    create = f"POST /a HTTP/1.1\r\n{HEAD}Upload-Complete: ?0\r\nContent-Length: 3\r\n\r\nabc"
+    with process(*arguments) as (started, ports):
+        talk(ports["restartable"], create, until=b"201 Created")
+        assert len(list(uploads.iterdir())) == 2
+        assert started.stdin is not None
+        if ending == "input":
+            started.stdin.close()
+        else:
+            started.send_signal(signal.SIGTERM if ending == "signal" else signal.SIGKILL)
+        started.wait(SECONDS)
+    assert scratch.exists() is (ending == "owner restarts it")
+
+
 def test_sigterm_ends_the_server() -> None:
     with process() as (started, _):
         started.send_signal(signal.SIGTERM)

@@ -269,6 +269,11 @@ def test_mistakes_in_steps(steps: str, line: int, column: int, message: str, rem
         ),
         ("[{SF-INTEGER-SYNTAX: {any-of: [{status: 2xx, as: fail}]}}]", 6, 62, "as cannot be", ""),
         (
+            "[{SF-INTEGER-SYNTAX: {any-of: [{status: 2xx, then: scenario}]}}]",
+            6, 64, "then cannot be", "stop",
+        ),
+        ("[{SF-INTEGER-SYNTAX: {any-of: [{ends: scenario}]}}]", 6, 51, "ends cannot be", ""),
+        (
             "[{SF-INTEGER-SYNTAX: {any-of: [{status: 2xx, cites: X}]}}]",
             6, 65, "no requirement X", "",
         ),

@@ -16,7 +16,7 @@ DEFECT = Defect(
     title="The window of a stream is never opened again, so that large uploads stop",
     requirements=("RUFH-CREATE-COMPLETE-PROCESS", "RUFH-APPEND-APPLY"),
     drafts=(9, 3),
-    difficulty=Difficulty.WIRE,
+    difficulty=Difficulty.TIME,
     override=_WindowNeverOpenedAgain,
     transport=Transport.H2,
 )
