@@ -14,6 +14,7 @@ from reports.story import Finding, Occurrence, Story, drafts_in_words, is_flaky,
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from conformance.model.requirement import Requirement
     from conformance.model.result import ExchangeText
 
 STYLES: Final[dict[Outcome, str]] = {
@@ -136,7 +137,8 @@ def _tell_failure(story: Story, page: Page, number: int, finding: Finding) -> No
         facts.append("provisional")
     page.text(Text(printable(" · ".join(facts)), style="dim"), indent=5)
     if finding.requirement is not None:
-        page.text(Text(f"section: {finding.requirement.section}", style="dim"), indent=5, hang=2)
+        source = _source(finding.requirement)
+        page.text(Text(f"section: {source}", style="dim"), indent=5, hang=2)
     if finding.url:
         page.text(Text(finding.url, style="dim"), indent=5)
     first = finding.occurrences[0]
@@ -206,6 +208,13 @@ def _short(finding: Finding) -> Text:
     summary = f"  {finding.summary}" if finding.summary else ""
     facts = printable(f"({_levels(finding)} · {counted(len(finding.occurrences), 'check')})")
     return Text.assemble((printable(finding.id), "bold"), summary, "  ", (facts, "dim"))
+
+
+def _source(requirement: Requirement) -> str:
+    """Return the document and its section: ``RFC 9112, 3.2``; the draft goes without saying."""
+    if requirement.source.startswith("RFC"):
+        return f"{requirement.source.replace('RFC', 'RFC ', 1)}, {requirement.section}"
+    return requirement.section
 
 
 def _levels(finding: Finding) -> str:

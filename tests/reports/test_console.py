@@ -9,6 +9,7 @@ from rich.console import Console
 
 from conformance.model.outcome import Outcome
 from conformance.model.result import ExchangeText, TargetSeen
+from conformance.profiles.rufh import registry
 from reports.console import make_console, tell
 from reports.progress import RunProgress
 
@@ -167,3 +168,17 @@ def test_progress_counts_failures_on_a_terminal(make_case: Callable[..., CaseRes
         progress.finished(make_case("rufh/a/b", 8, outcome=Outcome.FAIL))
         progress.finished(make_case("rufh/a/c", 8))
     assert "1 case failed" in file.getvalue()
+
+
+def test_a_section_of_an_rfc_is_told_with_its_number(
+    make_run: Callable[..., RunResult],
+    make_case: Callable[..., CaseResult],
+    make_check: Callable[..., CheckResult],
+) -> None:
+    of_an_rfc = make_check("H1-HOST-400", Outcome.FAIL)
+    of_the_draft = make_check("RUFH-APPEND-OFFSET-MISMATCH-409", Outcome.FAIL)
+    text = _told(make_run(make_case("rufh/a/b", 8, of_an_rfc, of_the_draft)))
+    requirements = registry.load()
+    assert f"section: RFC 9112, {requirements.get('H1-HOST-400').section}" in text
+    section = requirements.get("RUFH-APPEND-OFFSET-MISMATCH-409").section
+    assert f"section: {section}" in text
