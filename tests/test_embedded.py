@@ -137,3 +137,25 @@ def test_the_servers_end_when_their_owner_is_killed() -> None:
     while time.monotonic() < end and not all(refuses(each) for each in targets):
         time.sleep(0.05)
     assert all(refuses(each) for each in targets)
+
+
+def test_processes_may_be_launched_in_another_way() -> None:
+    launched: list[tuple[str, ...]] = []
+
+    class Launched:
+        def __init__(self, *arguments: str) -> None:
+            launched.append(arguments)
+
+        def ports(self) -> dict[str, int]:
+            return {"plain": 1}
+
+        def again(self) -> None:
+            raise AssertionError
+
+        def end(self) -> None:
+            launched.append(("end",))
+
+    with Embedded(restartable=False, arguments=("--defect", "x"), launch=Launched) as embedded:
+        assert list(embedded.configurations) == ["plain"]
+    assert launched[0][:3] == ("--embedded", "--defect", "x")
+    assert launched[1:] == [("end",)]

@@ -75,6 +75,9 @@ class Appends:
         after = complete_at(end) if view.asked_complete is True else active_at(end)
         if view.asked_complete is True and view.complete is False:
             after = after.or_else(active_at(end))
+        if isinstance(view.offset, int) and at <= view.offset < end:
+            # the answer says itself that not so much was taken; what that violates is a rule's
+            after = after.or_else(active_at(view.offset)).or_else(complete_at(view.offset))
         if replay:
             after = after.or_else(Possible(complete=possible.complete))
         upload.moved(after)

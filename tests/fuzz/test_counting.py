@@ -50,6 +50,14 @@ SHORT_END = """\
     of: up
     set-up: false
 """
+SHORT_END_GOING_ON = """\
+  - append: short
+    of: up
+    at: 8 B
+    send: 8 B..16 B
+    complete: false
+    set-up: false
+"""
 REAL_END = """\
   - append: rest
     of: up
@@ -77,8 +85,8 @@ ALL_BUT_NOT_DONE = """\
 class Counting:
     """A server that announces by the version alone and completes by counting, whoever says what.
 
-    It believes the Content-Length of a completing creation whatever is said later. What is complete
-    may be a plain resource from then on.
+    It believes the Content-Length of a completing creation whatever is said later, drops what goes
+    beyond it, and says so. What is complete may be a plain resource from then on.
     """
 
     def __init__(self, *, plain: bool = False) -> None:
@@ -110,6 +118,8 @@ class Counting:
             while wanted and (octets := await reader.read(wanted)):
                 wanted -= len(octets)
                 self.stored += len(octets)
+            if self.length is not None:
+                self.stored = min(self.stored, self.length)
             if wanted:
                 writer.write(b"HTTP/1.1 400 X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             else:
@@ -150,6 +160,11 @@ def accused(rig: Any, trial: Trial, *, plain: bool = False) -> set[str]:
 def test_what_was_never_told_complete_may_go_on(rig: Any, tmp_path: Path) -> None:
     trial = rig.written(CUT_CREATION + SHORT_END + REAL_END, tmp_path, 3)
     assert accused(rig, trial) == set()
+
+
+def test_what_the_answer_says_was_not_taken_was_not_acknowledged(rig: Any, tmp_path: Path) -> None:
+    steps = CUT_CREATION.replace("send: all", "send: 0 B..16 B") + SHORT_END_GOING_ON + REAL_END
+    assert accused(rig, rig.written(steps, tmp_path, 3)) == set()
 
 
 def test_counting_is_blamed_by_its_own_name_where_that_is_a_rule(rig: Any, tmp_path: Path) -> None:

@@ -16,7 +16,11 @@ class _OldWriterGoesOn(Transfer):
 DEFECT = Defect(
     name="old-writer-goes-on",
     title="A transfer that was overtaken goes on writing into the upload",
-    requirements=("SUITE-INTEGRITY-LATE-OCTETS", "RUFH-CONCURRENCY-SERVER-PREVENT-CORRUPTION"),
+    requirements=(
+        "SUITE-INTEGRITY-LATE-OCTETS",
+        "RUFH-CONCURRENCY-SERVER-PREVENT-CORRUPTION",
+        "RUFH-CONCURRENCY-NO-STALE-OFFSET",
+    ),
     drafts=(3, 6, 9),
     difficulty=Difficulty.RACE,
     override=_OldWriterGoesOn,

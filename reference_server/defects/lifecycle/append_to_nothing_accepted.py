@@ -25,8 +25,8 @@ class _AppendToNothingAccepted(Core):
 DEFECT = Defect(
     name="append-to-nothing-accepted",
     title="An append to an upload that never was is acknowledged",
-    requirements=("RUFH-GONE-NOT-SUCCESS",),
-    drafts=(9, 7, 8),
+    requirements=("RUFH-GONE-NOT-SUCCESS", "RUFH-H-INACTIVE-404"),
+    drafts=(9, 7, 8, 6, 3),
     difficulty=Difficulty.WIRE,
     override=_AppendToNothingAccepted,
 )
