@@ -224,6 +224,12 @@ def read_fields(
         seen.add(text.lower())
         if not text or any(char in text for char in "\r\n"):
             raise ScenarioError("a field name must be one line of text", name.mark)
+        if text.startswith("$"):
+            raise ScenarioError(
+                f"{text} stands where a field's name is, and is sent as it is",
+                name.mark,
+                "references stand in values; a field the draft names has a key of its own",
+            )
         if value == Scalar(None):
             read.append((text, None))
         else:

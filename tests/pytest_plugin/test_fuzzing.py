@@ -41,8 +41,9 @@ def test_a_correct_server_is_searched_once_for_each_draft_and_http_version(
 
 
 def test_what_is_found_fails_the_test_and_leaves_a_folder_that_replays(
-    project: pytest.Pytester, faulty: str
+    project: pytest.Pytester, faulty: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "400")  # the summary is cut at the width of the terminal
     result = project.runpytest_subprocess(
         *OWN, "--resumable-target", faulty, "--resumable-draft", "9",
         "--resumable-fuzz-examples", "400", timeout=WITHIN,

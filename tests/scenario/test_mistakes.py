@@ -126,6 +126,7 @@ def test_mistakes_in_the_head(text: str, line: int, column: int, message: str, r
         ("- create: up\n    needs: zzz", 6, 12, "no capability 'zzz'", "docs"),
         ("- create: up\n    fields: [a]", 6, 13, "fields must be a mapping", "Name"),
         ("- create: up\n    fields: {A: 1, a: 2}", 6, 20, "is there twice", "list"),
+        ("- create: up\n    fields: {$draft.number: 2}", 6, 14, "sent as it is", "key of its own"),
         ("- create: up\n    fields: {'': 2}", 6, 14, "one line", ""),
         ("- create: up\n    fields: {A: 1.5}", 6, 17, "must be text", "quotes"),
         ("- create: up\n    fields: {A: a $ b}", 6, 17, "lone $", "$$"),

@@ -99,6 +99,9 @@ def test_what_still_comes_on_a_stream_we_reset_is_ignored(peer: Any, run: Any, h
         connection = await connected(there, Recorder())
         live = connection.begin(upload(9))
         await live.send_head()
+        await live.wait(
+            [Point.FINAL_HEAD], 5
+        )  # before it, the peer would have nothing to answer on
         await live.cut(CutHow.RESET, 5)
         await live.linger(0.1)
         other = await whole(connection)
