@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,6 +70,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--only", choices=sorted(WAYS), help="one way instead of all")
     read = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # nothing of ours may go on
     ways = (read.only,) if read.only else tuple(WAYS)
     passed = failed = 0
     with busy(os.cpu_count() or 1), tempfile.TemporaryDirectory() as folder:

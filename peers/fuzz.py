@@ -6,7 +6,11 @@ The time is shared by the drafts a peer speaks, one search after the other. The 
 the search may find, as ``requirement/label/draft/transport``, each with its reason, which
 ``findings.md`` defends. A search is left to chance, so what it does not find is never stale.
 
-The exit code is 0 if everything found is known, 1 if not, 2 if a search could not be made.
+Every finding is also replayed against the reference server. What that one shows as well is a
+mistake of the suite, whoever else shows it.
+
+The exit code is 0 if everything found is known, 1 if not or if something is a mistake of ours, 2
+if a search could not be made.
 """
 
 from __future__ import annotations
@@ -85,9 +89,14 @@ def drafts_of(case: Case) -> list[int]:
     return list(range(int(first), int(last or first) + 1))
 
 
+def folder_for(case: Case, draft: int, wishes: Wishes) -> Path:
+    """Return where the findings of one search go."""
+    return wishes.out / case.peer / case.configuration / f"draft-{draft}"
+
+
 def search(case: Case, draft: int, wishes: Wishes, seconds: float) -> tuple[int, list[Found]]:
     """Fuzz a peer in one draft; return the exit code and what was found."""
-    out = wishes.out / case.peer / case.configuration / f"draft-{draft}"
+    out = folder_for(case, draft, wishes)
     if out.exists() and any(out.iterdir()):
         raise RuntimeError(f"{out} holds findings of another search; name another --out")
     with tempfile.TemporaryDirectory(prefix=f"peer-{case.peer}-") as scratch:
@@ -125,6 +134,17 @@ def sort_out(case: Case, found: list[Found]) -> int:
     return len(new)
 
 
+def mistakes(out: Path) -> list[str]:
+    """Return what a replay of findings against the reference server shows that it should not."""
+    if not any(out.glob("*/finding.json")):
+        return []
+    command = ["resumable", "fuzz", "--replay", str(out)]
+    done = subprocess.run(
+        command, timeout=GRACE_SECONDS, check=False, stdout=subprocess.PIPE, text=True
+    )
+    return [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "FLAKY"))]
+
+
 def attempt(case: Case, wishes: Wishes) -> int | None:
     """Search a peer in all its drafts; None if it cannot run on this machine."""
     print(f"\n== {case.name}", flush=True)
@@ -137,7 +157,11 @@ def attempt(case: Case, wishes: Wishes) -> int | None:
         for draft in drafts:
             code, found = search(case, draft, wishes, wishes.seconds / len(drafts))
             new = sort_out(case, found)
-            worst = max(worst, TROUBLE if code not in (0, FAILED) else FAILED if new else 0)
+            ours = mistakes(folder_for(case, draft, wishes))
+            for each in ours:
+                print(f"ours, the reference server shows it, too: {each}", flush=True)
+            wrong = bool(new or ours)
+            worst = max(worst, TROUBLE if code not in (0, FAILED) else FAILED if wrong else 0)
     except UnavailableError as reason:
         required = os.environ.get("RESUMABLE_PEERS_REQUIRED") == "1"
         print(f"{'failed' if required else 'skipped'}: {reason}", flush=True)

@@ -100,7 +100,8 @@ def connections(played: Played, views: list[View]) -> Iterator[Violation]:
         if view.label == "two-framings" and alive:
             said, expect = "the connection lives on", "{connection: closed}"
             yield view.violation("H1-TE-CL-CLOSE", "connection", said, expect)
-        if view.label == "closing" and number in answered:
+        closing = b"close" in view.request.values("Connection")
+        if view.label == "closing" and closing and number in answered:
             said, expect = "another request was answered", "{connection: closed}"
             yield view.violation("H1-CLOSE-HONOURED", "connection", said, expect)
         answered.add(number)

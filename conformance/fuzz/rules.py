@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.fuzz.lengths import contradicts
 from conformance.fuzz.view import ELSEWHERE
 from conformance.model.protocols import MALFORMED
-from conformance.model.scenario import Verb
+from conformance.model.scenario import ExchangeStep, Verb
 from conformance.model.transcript import End
 from conformance.syntax import sf
 
@@ -193,7 +193,9 @@ def laden(view: View, _: UploadState) -> Iterator[Violation]:
     """Retrievals and cancellations with fields that some drafts forbid; uploads nobody made."""
     if view.final is None:
         return
-    if view.label == "laden" and (view.success or 400 < view.status < 500):
+    # made smaller, a step may have lost what its name speaks of
+    burdened = view.asked_offset is not None or view.asked_complete is not None
+    if view.label == "laden" and burdened and (view.success or 400 < view.status < 500):
         cancels = view.verb is Verb.CANCEL
         blamed = "RUFH-H-CANCEL-REJECT-FIELDS" if cancels else "RUFH-H-HEAD-REJECT-FIELDS"
         if view.status not in ELSEWHERE | {405}:
@@ -245,6 +247,10 @@ def discovery(view: View, _: UploadState) -> Iterator[Violation]:
 def continuing(view: View, _: UploadState) -> Iterator[Violation]:
     """What a client is told that waits for 100 (Continue)."""
     if view.label != "waiting" or view.final is None or view.exchange.end is not End.FINAL:
+        return
+    step = view.happened.step
+    held = isinstance(step, ExchangeStep) and step.hold is not None
+    if not held or not view.request.values("Expect"):
         return
     begun = view.request.content_at
     early = [each for each in view.exchange.interims if begun is not None and each.at < begun]

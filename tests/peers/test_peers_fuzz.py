@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,3 +73,18 @@ def test_findings_of_another_search_are_not_taken_for_those_of_this(
     wishes = fuzz.Wishes(seconds=1.0, seed="1", out=tmp_path)
     with pytest.raises(RuntimeError, match="name another --out"):
         fuzz.search(case, 6, wishes, 1.0)
+
+
+def test_what_the_reference_server_shows_as_well_is_ours(
+    fuzz: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "found").mkdir()
+    (tmp_path / "found" / "finding.json").write_text("{}", encoding="utf-8")
+    said = "FIXED a: passes\nFAILED b: 204\nFLAKY c: 204\nERROR d: no answer\n"
+    done = subprocess.CompletedProcess([], 1, stdout=said)
+    monkeypatch.setattr(fuzz.subprocess, "run", lambda *_, **__: done)
+    assert fuzz.mistakes(tmp_path) == ["FAILED b: 204", "FLAKY c: 204"]
+
+
+def test_without_a_finding_nothing_is_replayed(fuzz: ModuleType, tmp_path: Path) -> None:
+    assert fuzz.mistakes(tmp_path) == []
