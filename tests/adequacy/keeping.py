@@ -24,7 +24,8 @@ def keep(proved: Mapping[str, tuple[str, ...]]) -> None:
     Raises:
         OSError: a file cannot be written.
     """
-    PROOF.write_text(json.dumps(dict(proved), indent=1, sort_keys=True) + "\n", "utf-8")
+    named = {requirement: sorted(defects) for requirement, defects in proved.items()}
+    PROOF.write_text(json.dumps(named, indent=1, sort_keys=True) + "\n", "utf-8")
     load_proof.cache_clear()
     introduction = PAGE.read_text("utf-8").partition(_TABLE)[0]
     table = CliRunner().invoke(coverage, ["--markdown"], catch_exceptions=False).output
