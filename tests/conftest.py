@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,7 @@ from conformance.model.values import Template
 from conformance.syntax.values import read_range, read_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ORIGIN = "http://target.example"
 WHOLE = Subject(kind=SubjectKind.EXCHANGE)
@@ -358,6 +359,24 @@ class Build:
             last = self.exchanges[-1]
             look = Look(step="up", exchanges=tuple(self.exchanges), exchange=last)
         return spec.match(argument, look, self.context)
+
+
+@pytest.fixture(autouse=True)
+def _signals_are_heard() -> Iterator[None]:
+    """Let processes that tests start hear signals, though we may run where they are ignored.
+
+    A job in a script's background ignores SIGINT, one below nohup SIGHUP, and so would they.
+    """
+    ours: dict[int, Any] = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGHUP: signal.SIG_DFL,
+    }
+    ignored = [each for each in ours if signal.getsignal(each) is signal.SIG_IGN]
+    for each in ignored:
+        signal.signal(each, ours[each])
+    yield
+    for each in ignored:
+        signal.signal(each, signal.SIG_IGN)
 
 
 @pytest.fixture
