@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.fuzz.lengths import (
     contradicts,
     learn_length,
+    may_be_ended,
     may_be_whole,
     take_unfit,
     unfit,
@@ -72,7 +73,8 @@ class Appends:
             said = f"{view.status} to an append at {at}"
             requirement = "RUFH-APPEND-OFFSET-MISMATCH-409"
             return [view.violation(requirement, "accepted", said, "{status: 409}", str(possible))]
-        after = complete_at(end) if view.asked_complete is True else active_at(end)
+        ended = view.asked_complete is True or may_be_ended(view, upload, end, self._draft)
+        after = complete_at(end) if ended else active_at(end)
         if view.asked_complete is True and view.complete is False:
             after = after.or_else(active_at(end))
         if isinstance(view.offset, int) and at <= view.offset < end:
@@ -181,7 +183,10 @@ class Appends:
         Whoever ignores a malformed offset appends at the end whatever the number in it, which no
         text forbids; ``compared`` tells that another number in the same place was refused.
         """
-        possible, found = upload.possible, _odd_accepted(view, self._draft, compared=compared)
+        possible, found = (
+            upload.possible,
+            _odd_accepted(view, upload, self._draft, compared=compared),
+        )
         refused = 400 <= view.status < 500 and view.whole
         malformed = view.asked_offset is MALFORMED and view.status not in ELSEWHERE
         upload.odd_refused = refused and malformed and not upload.restless
@@ -191,8 +196,7 @@ class Appends:
             upload.refused = view.name
             return found
         upload.moved(NOT_KNOWN)
-        ignored = view.asked_complete is MALFORMED and self._draft.has("malformed-ignored")
-        if ignored and possible.complete is None:
+        if _ignored(view, upload, self._draft) and possible.complete is None:
             upload.moved(Possible(active=NOT_KNOWN.active))
             upload.suspects = ("RUFH-COMPLETE-SF-IGNORE-SERVER",)
         return found
@@ -211,7 +215,12 @@ class Appends:
             found.append(_at_step(made, step))
         most = sum(each.request.handed for each in views)
         low, high = before.active or before.complete or (0, 0)
-        upload.moved(Possible(active=(low, high + most), complete=before.complete))
+        after = Possible(active=(low, high + most), complete=before.complete)
+        for each in views:
+            end = (at if isinstance(at, int) else low) + each.request.handed
+            if may_be_ended(each, upload, end, self._draft):
+                after = after.or_else(complete_at(end))
+        upload.moved(after)
         upload.restless, upload.forgiven = True, False
         return found
 
@@ -228,7 +237,17 @@ def _exempt(view: View, upload: UploadState) -> bool:
     )
 
 
-def _odd_accepted(view: View, draft: Draft, *, compared: bool) -> list[Violation]:
+def _ignored(view: View, upload: UploadState, draft: Draft) -> bool:
+    """Tell whether completeness is malformed and must not count, nor the length have ended it."""
+    if view.asked_complete is not MALFORMED or not draft.has("malformed-ignored"):
+        return False
+    at = view.asked_offset if isinstance(view.asked_offset, int) else 0
+    return not may_be_ended(view, upload, at + view.request.handed, draft)
+
+
+def _odd_accepted(
+    view: View, upload: UploadState, draft: Draft, *, compared: bool
+) -> list[Violation]:
     """Return what is wrong with a success: a malformed offset or completeness was obeyed."""
     if not view.success:
         return []
@@ -239,8 +258,7 @@ def _odd_accepted(view: View, draft: Draft, *, compared: bool) -> list[Violation
         unparsable = not isinstance(sf.parse_item(lines), sf.Item)
         blamed = "SF-FAIL-IGNORE-OR-MALFORMED" if unparsable else "RUFH-OFFSET-SF-IGNORE-SERVER"
         found.append(view.violation(blamed, "offset", said, _NOT_2XX))
-    ignored = view.asked_complete is MALFORMED and draft.has("malformed-ignored")
-    if ignored and view.complete is True:
+    if view.complete is True and _ignored(view, upload, draft):
         expect = "{on: 2xx, complete: {not: true}}"
         said = "complete, because of a malformed field"
         requirement = "RUFH-COMPLETE-SF-IGNORE-SERVER"

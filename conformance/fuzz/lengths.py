@@ -22,13 +22,29 @@ def told_by_framing(view: View, draft: Draft) -> bool:
 
 
 def may_be_whole(view: View, upload: UploadState, end: int, draft: Draft) -> bool:
-    """Tell whether a target may take a request that completes, and was not answered, for whole.
+    """Tell whether a target may take an upload for whole by a request it did not acknowledge.
 
-    It was; or all octets of a length that was told had come, only the end of the message had not,
-    and the draft lets a target answer without waiting for it.
+    The request completes and came in whole; or all octets of a length that was told had come,
+    whatever else had not, and the draft lets a target complete an upload by an answer.
     """
-    counted = draft.has("early-response") and end in {upload.length, *upload.hints}
-    return view.asked_complete is True and (view.request.complete or counted)
+    if view.asked_complete is not True:
+        return may_be_ended(view, upload, end, draft)
+    return view.request.complete or _counts(view, upload, end, draft)
+
+
+def may_be_ended(view: View, upload: UploadState, end: int, draft: Draft) -> bool:
+    """Tell whether the answer to a request that does not complete may have completed the upload.
+
+    All octets of a length that was told have come, and the answer says that the upload is
+    complete, or was lost. An answer that says nothing of it, or no, completes nothing.
+    """
+    said = view.final is None or view.complete is True
+    return said and _counts(view, upload, end, draft)
+
+
+def _counts(view: View, upload: UploadState, end: int, draft: Draft) -> bool:
+    """Tell whether a target may complete an upload by an answer, now that it is so long."""
+    return draft.has("early-response") and end in {view.asked_length, upload.length, *upload.hints}
 
 
 def unfit(view: View, upload: UploadState, at: int) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.fuzz.appends import Appends
-from conformance.fuzz.lengths import may_be_whole, told_by_framing
+from conformance.fuzz.lengths import may_be_ended, may_be_whole, told_by_framing
 from conformance.fuzz.possible import GONE, NOT_KNOWN, Possible, active_at, complete_at
 from conformance.fuzz.raw import falls_short, raw_span
 from conformance.fuzz.upload import UploadState
@@ -97,7 +97,8 @@ class Model:
             self._learn_length(view, upload)
         completing = view.asked_complete is True
         if view.success and view.whole:
-            upload.moved(complete_at(sent) if completing else active_at(sent))
+            ended = completing or may_be_ended(view, upload, sent, self._draft)
+            upload.moved(complete_at(sent) if ended else active_at(sent))
             if view.complete is False and completing:
                 upload.possible = upload.possible.or_else(active_at(sent))
             if not completing and isinstance(view.offset, int):

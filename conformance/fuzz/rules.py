@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.fuzz.lengths import contradicts
+from conformance.fuzz.lengths import contradicts, may_be_ended
 from conformance.fuzz.view import ELSEWHERE
 from conformance.model.protocols import MALFORMED
 from conformance.model.scenario import ExchangeStep, Verb
@@ -52,6 +52,8 @@ def creation(view: View, upload: UploadState) -> Iterator[Violation]:
 def _begun(view: View, upload: UploadState) -> Iterator[Violation]:
     """What is told of an upload that has only begun."""
     draft, sent = view.draft, view.request.handed
+    if may_be_ended(view, upload, sent, draft):
+        return  # the target answers for itself
     if not view.values("Location"):
         expect = "{on: 2xx, Location: {is: uri-reference}}"
         said = f"{view.status} without Location"
@@ -135,15 +137,20 @@ def append(view: View, upload: UploadState) -> Iterator[Violation]:
         if view.complete is False:
             said, expect = "said to be incomplete", "{on: 2xx, complete: {not: false}}"
             yield view.violation("RUFH-H-APPEND-COMPLETE-2XX", "incomplete", said, expect)
-        return
+    elif not may_be_ended(view, upload, at + sent, view.draft):
+        yield from _continued(view, at + sent)
+
+
+def _continued(view: View, end: int) -> Iterator[Violation]:
+    """What is told of an upload that goes on after an append."""
     if view.complete is not False:
         said, expect = "not said to be incomplete", "{on: 2xx, complete: false}"
         yield view.violation("RUFH-APPEND-RESPONSE-UPLOAD-COMPLETE", "answer", said, expect)
     if view.complete is True and view.draft.has("upload-length"):
         said, expect = "complete, though more was announced", "{on: 2xx, complete: {not: true}}"
         yield view.violation("RUFH-LENGTH-NOT-COMPLETION", "append", said, expect)
-    if view.offset != at + sent:
-        said, expect = f"Upload-Offset {view.offset}", f"{{on: 2xx, Upload-Offset: {at + sent} B}}"
+    if view.offset != end:
+        said, expect = f"Upload-Offset {view.offset}", f"{{on: 2xx, Upload-Offset: {end} B}}"
         yield view.violation("RUFH-H-APPEND-UPLOAD-OFFSET", "answer", said, expect)
 
 

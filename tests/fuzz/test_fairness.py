@@ -177,7 +177,9 @@ def test_who_does_read_trailers_still_is(rig: Any, tmp_path: Path) -> None:
 def test_where_targets_answer_early_the_last_octet_may_be_the_end(
     draft: int, end: int, *, whole: bool
 ) -> None:
-    view = SimpleNamespace(asked_complete=True, request=SimpleNamespace(complete=False))
+    view = SimpleNamespace(
+        asked_complete=True, asked_length=None, request=SimpleNamespace(complete=False)
+    )
     upload = UploadState(hints={24})
     assert may_be_whole(view, upload, end, DRAFTS[draft]) is whole  # type: ignore[arg-type]
 
