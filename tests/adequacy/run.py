@@ -82,6 +82,20 @@ def judge(todo: Sequence[Job], pool: ProcessPoolExecutor) -> list[Judged]:
     return done
 
 
+def judge_again(
+    todo: Sequence[Job], done: list[Judged], alone: ProcessPoolExecutor
+) -> list[Judged]:
+    """Try defects that slipped through once more with nothing beside them.
+
+    Some show only in how long an answer takes, which other servers at work can hide. Accusations
+    are never tried again: one that comes only sometimes is wrong all the same.
+    """
+    return [
+        judge([job], alone)[0] if job.kind == "defect" and not each.own else each
+        for job, each in zip(todo, done, strict=True)
+    ]
+
+
 def judge_elsewhere(
     todo: Sequence[Job], done: Sequence[Judged], pool: ProcessPoolExecutor
 ) -> list[Judged]:
@@ -117,6 +131,8 @@ def main() -> int:
     forks = multiprocessing.get_context("fork")  # workers begin with everything imported, too
     with ProcessPoolExecutor(read.workers, mp_context=forks, initializer=warm_up) as pool:
         done = judge(todo, pool)
+        with ProcessPoolExecutor(1, mp_context=forks, initializer=warm_up) as alone:
+            done = judge_again(todo, done, alone)
         elsewhere = [] if read.names else judge_elsewhere(todo, done, pool)
     pairs = list(zip(todo, done, strict=True))
     found = measure(
