@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.cli.running import collect_less
 from conformance.embedded import Embedded
 from conformance.engine.embedded_target import as_target
-from conformance.fuzz.finding import write_finding
-from conformance.fuzz.replay import State, read_findings, replay
-from conformance.fuzz.search import Search, SearchSettings, search, station_of
+from conformance.fuzz.search import Search, SearchSettings, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from conformance.fuzz.finding import Finding
+    from pathlib import Path
 
 
 class Results:
@@ -51,7 +46,7 @@ class Job:
         configuration: of that server.
         settings: of the search.
         told: facts that go with the result.
-        controlled: each finding is replayed on the clean server, where it must not fail.
+        controlled: what the clean server shows as well is no finding.
     """
 
     name: str
@@ -65,41 +60,11 @@ class Job:
 def carry_out(job: Job) -> dict[str, Any]:
     """Run a job; return its result."""
     collect_less()
-    found = fuzz(job.arguments, job.configuration, **job.settings)
+    found = fuzz(job.arguments, job.configuration, controlled=job.controlled, **job.settings)
     told = {**job.told, **told_of(found)}
-    if job.controlled and found.findings:
-        states = control(found.findings, job.configuration, job.settings["drafts"])
-        for each, state in zip(told["findings"], states, strict=True):
-            each["true"] = state not in (State.FAILED, State.FLAKY)
+    for each in told["findings"]:
+        each["true"] = job.controlled
     return told
-
-
-def control(found: list[Finding], configuration: str, drafts: tuple[int, ...]) -> list[State]:
-    """Replay findings on the clean server; what fails there as well is a mistake of the suite.
-
-    A check of what only the defect does (a success where the clean server refuses) has nothing to
-    judge there, which ``replay`` calls an error: no accusation either.
-    """
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Embedded(restartable=False) as embedded,
-    ):
-        saved = [
-            read_findings(write_finding(each, Path(folder) / str(number), "clean"))[0]
-            for number, each in enumerate(found)
-        ]
-        target = as_target(embedded.configurations[configuration])
-
-        async def run() -> list[State]:
-            states = []
-            for each in saved:
-                settings = SearchSettings(target=target, drafts=drafts, transport=each.transport)
-                station = await station_of(settings)
-                made = await replay(each, station.world, station.facts(each.draft))
-                states.append(made.state)
-            return states
-
-        return asyncio.run(run())
 
 
 def each_of(jobs: Iterable[Job], results: Results, workers: int) -> None:

@@ -96,6 +96,7 @@ def _settings(run: RunSettings, target: Target, wishes: FuzzWishes) -> SearchSet
         first=wishes.first,
         scale=run.scale,
         tidy=not run.embedded,
+        controlled=not run.embedded,
     )
 
 
@@ -139,7 +140,8 @@ def _summary(found: Search) -> None:
     for error in found.errors:
         click.echo(f"error: {error}", err=True)
     for key, count in found.unconfirmed.items():
-        click.echo(f"note: {key} was suspected ({count}) and not confirmed", err=True)
+        why = ": the reference server shows it as well" if key in found.shared else ""
+        click.echo(f"note: {key} was suspected ({count}) and not confirmed{why}", err=True)
     drafts = ", ".join(str(each) for each in found.drafts)
     many = "finding" if len(found.findings) == 1 else "findings"
     stopped = f"; {found.stopped}" if found.stopped else ""

@@ -13,7 +13,13 @@ from conformance.engine.judge import judge
 from conformance.engine.runner import run_plan
 from conformance.fuzz.trial import Trial, scenario_head
 from conformance.model.outcome import Outcome
-from conformance.model.scenario import Case, ExchangeStep, ReadBackStep, TogetherStep
+from conformance.model.scenario import (
+    Case,
+    ExchangeStep,
+    ReadBackStep,
+    ResumeStep,
+    TogetherStep,
+)
 from conformance.profiles.rufh import registry
 from conformance.scenario.checks import read_checks
 from conformance.scenario.encode import scenario_from_steps
@@ -32,6 +38,12 @@ if TYPE_CHECKING:
 
 #: standing rules are judged on every transcript, but a scenario has to ask for something
 _ANSWERED: Final = "SUITE-SANITY-ANSWER: {ends: [2xx, 3xx, 4xx, 5xx, cut, closed, reset]}"
+#: what a check may rest on; it holds whatever the target does, but without a word of completeness
+#: the scenario ends there
+_CALLED_COMPLETE: Final = (
+    "{any-of: [{complete: true}, {complete: {not: true}, then: stop}, "
+    "{ends: [cut, closed, reset, deadline, refused, malformed, bound], then: stop}]}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +65,12 @@ class Confirmed:
 
 def checks_of(violation: Violation) -> tuple[Check, ...]:
     """Return the check that a violation fails, decoded from its text."""
-    demand = f"{violation.requirement}: {violation.expect}" if violation.expect else _ANSWERED
+    return _decoded(
+        f"{violation.requirement}: {violation.expect}" if violation.expect else _ANSWERED
+    )
+
+
+def _decoded(demand: str) -> tuple[Check, ...]:
     reading = Reading(default_vocabulary())
     checks = read_checks(parse(f"- {demand}\n".encode(), "<finding>"), reading)
     reading.raise_problems()
@@ -85,8 +102,11 @@ def _why(violation: Violation) -> str:
 
 
 def _with_checks(trial: Trial, violation: Violation) -> tuple[FuzzStep, ...]:
-    checks = checks_of(violation)
-    return tuple(_checked(step, violation.step, checks) for step in trial.steps)
+    steps, checks = trial.steps, checks_of(violation)
+    if violation.rests_on:
+        premise = _decoded(f"{violation.requirement}.premise: {_CALLED_COMPLETE}")
+        steps = tuple(_checked(step, violation.rests_on, premise) for step in steps)
+    return tuple(_checked(step, violation.step, checks) for step in steps)
 
 
 def _checked(step: FuzzStep, name: str, checks: tuple[Check, ...]) -> FuzzStep:
@@ -96,7 +116,7 @@ def _checked(step: FuzzStep, name: str, checks: tuple[Check, ...]) -> FuzzStep:
         case TogetherStep():
             inner = (_checked(each, name, checks) for each in step.steps)
             return replace(step, steps=tuple(e for e in inner if isinstance(e, ExchangeStep)))
-        case ExchangeStep() | ReadBackStep() if step.name == name:
+        case ExchangeStep() | ResumeStep() | ReadBackStep() if step.name == name:
             return replace(step, expect=checks)
         case _:
             return step

@@ -7,6 +7,7 @@ was sent.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.fuzz.view import Violation
@@ -52,9 +53,9 @@ def _backwards(events: Sequence[object], views: dict[int, View]) -> Iterator[Vio
 
 
 def _after_the_end(events: Sequence[object], views: dict[int, View]) -> Iterator[Violation]:
-    """Nothing is appended to an upload that a retrieval called complete; none comes back."""
+    """Nothing is appended to an upload that an answer called complete; none comes back."""
     done: Completed | Cancelled | None = None
-    size: int | None = None
+    before: View | None = None
     for event in events:
         view = views.get(event.exchange) if isinstance(event, OffsetSeen | Completed) else None
         if isinstance(event, Completed | Cancelled) and done is None:
@@ -68,12 +69,24 @@ def _after_the_end(events: Sequence[object], views: dict[int, View]) -> Iterator
             said, expect = f"{event.status} after the cancellation", "{status: {not: 2xx}}"
             yield view.violation("RUFH-CANCEL-DEACTIVATE", "alive", said, expect)
             return
-        if size is not None and event.value != size:
-            said = f"Upload-Offset {event.value}, and {size} before, of a complete upload"
-            expect = f"{{on: 2xx, Upload-Offset: {size} B}}"
-            yield view.violation("SUITE-INTEGRITY-COMPLETED-UNCHANGED", "offset", said, expect)
+        if event.status != view.status or done.exchange not in views:
+            continue
+        if before is not None and view.offset != before.offset:
+            yield _changed(view, before, views[done.exchange])
             return
-        size = event.value
+        before = view
+
+
+def _changed(view: View, before: View, done: View) -> Violation:
+    """Return what an offset shows that is another one than before.
+
+    Neither number nor completeness is a matter of course: a correct server need not have called
+    the upload complete. So the check refers to the earlier offset and rests on the answer.
+    """
+    said = f"Upload-Offset {view.offset}, and {before.offset} before, of a complete upload"
+    expect = f"{{on: 2xx, Upload-Offset: ${before.name}.Upload-Offset}}"
+    found = view.violation("SUITE-INTEGRITY-COMPLETED-UNCHANGED", "offset", said, expect)
+    return replace(found, rests_on=done.name)
 
 
 def _stored(played: Played) -> Iterator[Violation]:

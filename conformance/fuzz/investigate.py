@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.redact import Redactor
     from conformance.engine.world import World
+    from conformance.fuzz.control import Control
     from conformance.fuzz.finding import Finding
     from conformance.fuzz.trial import Trial
     from conformance.fuzz.view import Violation
@@ -31,7 +32,11 @@ _SHRINK: Final = 15.0
 
 
 class Investigator:
-    """Looks into suspicions, one at a time, each key until it is confirmed or given up."""
+    """Looks into suspicions, one at a time, each key until it is confirmed or given up.
+
+    Attributes:
+        shared: keys of what the reference server shows as well, so that it was not confirmed.
+    """
 
     def __init__(
         self,
@@ -41,6 +46,7 @@ class Investigator:
         transport: str,
         redactor: Redactor,
         over: Callable[[], bool],
+        control: Control | None = None,
     ) -> None:
         """Look into what a search comes upon.
 
@@ -50,7 +56,10 @@ class Investigator:
             transport: ``h1`` or ``h2``.
             redactor: removes secrets.
             over: tells whether the search has ended, so that nothing new is begun.
+            control: the server that must not show it; None for doing without.
         """
+        self.shared: set[str] = set()
+        self._control = control
         self._over = over
         self._world = world
         self._facts = facts
@@ -102,6 +111,8 @@ class Investigator:
             for _ in range(_RUNS):
                 confirmed = await self._judged(candidate, violation)
                 if confirmed is not None and confirmed.fails is not None:
+                    if await self._is_shared(candidate, violation):
+                        break
                     return finding_of(
                         candidate,
                         violation,
@@ -111,6 +122,15 @@ class Investigator:
                         drawn=len(trial.steps),
                     )
         return None
+
+    async def _is_shared(self, trial: Trial, violation: Violation) -> bool:
+        if self._control is None:
+            return False
+        limits = self._facts(trial.draft).limits
+        shared = await self._control.shows(trial, violation, limits)
+        if shared:
+            self.shared.add(violation.key)
+        return shared
 
     async def _first_again(self, trial: Trial, shows: Callable[[Trial], Awaitable[bool]]) -> bool:
         for _ in range(_RUNS):

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from conformance.fuzz.confirm import confirm
+from conformance.fuzz.control import Control
 from conformance.fuzz.drive import play
 from conformance.fuzz.finding import finding_of
 from conformance.fuzz.investigate import Investigator
@@ -69,12 +70,21 @@ class _Shown(Exception):  # noqa: N818 - how a trial tells Hypothesis that it sh
 class _Property:
     """The property that no trial shows a violation, against one target in one draft."""
 
-    def __init__(self, runner: asyncio.Runner, station: Station, draft: int, *, tidy: bool) -> None:
+    def __init__(
+        self,
+        runner: asyncio.Runner,
+        station: Station,
+        draft: int,
+        *,
+        tidy: bool,
+        control: Control | None,
+    ) -> None:
         self.shown: dict[Trial, tuple[Violation, Confirmed]] = {}
         self._runner = runner
         self._station = station
         self._facts = station.facts(draft)
         self._tidy = tidy
+        self._control = control
         self._until = 0.0
         self._dead = 0
 
@@ -106,9 +116,15 @@ class _Property:
             raise TargetError("the target takes no connection any more")
         for violation in judge_played(played):
             confirmed = await confirm(trial, violation, station.world, facts, station.transport)
-            if confirmed.fails is not None:
+            if confirmed.fails is not None and not await self._shared(trial, violation):
                 return violation, confirmed
         return None
+
+    async def _shared(self, trial: Trial, violation: Violation) -> bool:
+        """Tell whether the reference server shows it as well."""
+        if self._control is None:
+            return False
+        return await self._control.shows(trial, violation, self._facts.limits)
 
 
 def hold(settings: SearchSettings, draft: int, examples: int = 100) -> None:
@@ -120,26 +136,42 @@ def hold(settings: SearchSettings, draft: int, examples: int = 100) -> None:
         examples: trials to draw.
 
     Raises:
-        ViolationError: something was found and the engine confirms it.
+        ViolationError: something was found, and the engine confirms it of this server alone.
         SuiteError: Hypothesis is not installed, or the target cannot be tried out.
     """
+    control = Control(settings) if settings.controlled else None
     with asyncio.Runner() as runner:
-        station = runner.run(station_of(settings))
-        strategy = trials(
-            draft,
-            transport=settings.transport,
-            read_back=settings.target.read_back is not None,
-            limits=station.facts(draft).limits,
-        )
-        tried = _Property(runner, station, draft, tidy=settings.tidy)
-        shown = _first(tried, strategy, examples)
-        if shown is not None:
-            violation, confirmed = tried.shown[shown]
-            smaller = runner.run(_smaller(station, shown, violation))
-            found = smaller or finding_of(
-                shown, violation, confirmed, transport=station.transport, redactor=station.redactor
-            )
-            raise ViolationError(found)
+        try:
+            found = _found(runner, settings, draft, examples, control)
+        finally:
+            if control is not None:
+                runner.run(control.close())
+    if found is not None:
+        raise ViolationError(found)
+
+
+def _found(
+    runner: asyncio.Runner,
+    settings: SearchSettings,
+    draft: int,
+    examples: int,
+    control: Control | None,
+) -> Finding | None:
+    station = runner.run(station_of(settings))
+    strategy = trials(
+        draft,
+        transport=settings.transport,
+        read_back=settings.target.read_back is not None,
+        limits=station.facts(draft).limits,
+    )
+    tried = _Property(runner, station, draft, tidy=settings.tidy, control=control)
+    shown = _first(tried, strategy, examples)
+    if shown is None:
+        return None
+    violation, confirmed = tried.shown[shown]
+    return runner.run(_smaller(station, shown, violation, control)) or finding_of(
+        shown, violation, confirmed, transport=station.transport, redactor=station.redactor
+    )
 
 
 def _first(tried: _Property, strategy: SearchStrategy[Trial], examples: int) -> Trial | None:
@@ -167,7 +199,9 @@ def _first(tried: _Property, strategy: SearchStrategy[Trial], examples: int) -> 
     return None
 
 
-async def _smaller(station: Station, trial: Trial, violation: Violation) -> Finding | None:
+async def _smaller(
+    station: Station, trial: Trial, violation: Violation, control: Control | None
+) -> Finding | None:
     """Drop whole steps, which Hypothesis finds hard, and confirm what is left."""
     investigator = Investigator(
         world=station.world,
@@ -175,5 +209,6 @@ async def _smaller(station: Station, trial: Trial, violation: Violation) -> Find
         transport=station.transport,
         redactor=station.redactor,
         over=lambda: False,
+        control=control,
     )
     return await investigator.look_into(trial, violation.key)

@@ -8,18 +8,15 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.engine.asking import asker
-from conformance.engine.planning import Station
-from conformance.engine.redact import Redactor
-from conformance.engine.sanity import examine
-from conformance.engine.world import BoundReached, Counters
-from conformance.engine.worlds import world_of
+from conformance.engine.world import BoundReached
 from conformance.fuzz.choices import SeededChoices
-from conformance.fuzz.drive import DEADLINES, Played, play
+from conformance.fuzz.control import Control
+from conformance.fuzz.drive import Played, play
 from conformance.fuzz.fetching import Fetcher
 from conformance.fuzz.grammar import LARGEST, draw
 from conformance.fuzz.investigate import Investigator
 from conformance.fuzz.oracle import judge_played
+from conformance.fuzz.station import LANES, SearchSettings, station_of
 from conformance.model.errors import TargetError
 from conformance.model.transcript import End
 from conformance.profiles.rufh.drafts import DRAFTS
@@ -27,13 +24,11 @@ from conformance.profiles.rufh.drafts import DRAFTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.engine.target import Target
-    from conformance.engine.world import World
+    from conformance.engine.planning import Station
     from conformance.fuzz.finding import Finding
     from conformance.fuzz.trial import Trial
     from conformance.model.plan import TargetFacts
 
-LANES: Final = 16
 #: trials in a row in which no connection could be made, after which the target counts as dead
 _DEAD: Final = 5
 _TOLD_EVERY: Final = 0.5
@@ -45,35 +40,6 @@ _THOROUGH: Final = 300
 _SAMPLED: Final = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchSettings:
-    """A search, fully decided.
-
-    Attributes:
-        target: the system under test.
-        drafts: drafts declared; empty if the target shall tell.
-        transport: ``h1`` or ``h2``.
-        seconds: how long to search; None for no bound.
-        requests: requests to make at most; None for no bound.
-        seed: decides every trial.
-        lanes: trials at once.
-        first: end with the first finding.
-        scale: factor on every waiting.
-        tidy: remove what the trials created.
-    """
-
-    target: Target
-    drafts: tuple[int, ...] = ()
-    transport: str = "h1"
-    seconds: float | None = 60.0
-    requests: int | None = None
-    seed: str = "0"
-    lanes: int = LANES
-    first: bool = False
-    scale: float = 1.0
-    tidy: bool = True
-
-
 @dataclass(slots=True, kw_only=True)
 class Search:
     """What a search has come to so far.
@@ -82,7 +48,8 @@ class Search:
         drafts: drafts spoken.
         seconds, requests, trials: what was spent.
         findings: what was found, in order.
-        unconfirmed: suspicions the engine could not confirm, with how often they came up.
+        unconfirmed: suspicions that could not be confirmed, with how often they came up.
+        shared: those of them that the reference server shows as well.
         errors: mistakes of ours, in words.
         stopped: why it ended before its bound; empty if it did not.
     """
@@ -93,6 +60,7 @@ class Search:
     trials: int = 0
     findings: list[Finding] = field(default_factory=list)
     unconfirmed: dict[str, int] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
     stopped: str = ""
 
@@ -114,12 +82,14 @@ class _Searcher:
         self._ending = asyncio.Event()
         self._facts: dict[int, TargetFacts] = {}
         self.search = Search(drafts=tuple(station.examined.drafts))
+        self._control = Control(settings) if settings.controlled else None
         self._investigator = Investigator(
             world=self._world,
             facts=self.facts,
             transport=settings.transport,
             redactor=station.redactor,
             over=self._over,
+            control=self._control,
         )
 
     def facts(self, draft: int) -> TargetFacts:
@@ -140,9 +110,19 @@ class _Searcher:
             for lane in lanes:
                 lane.cancel()
             await asyncio.gather(*lanes, return_exceptions=True)
+            await self._end_control()
             self._count()
             self._tell(self.search)
         return self.search
+
+    async def _end_control(self) -> None:
+        if self._control is None:
+            return
+        if self._control.trouble:
+            self.search.errors.append(
+                f"findings were not held against the reference server: {self._control.trouble}"
+            )
+        await self._control.close()
 
     def _count(self) -> None:
         self.search.seconds = time.monotonic() - self._began
@@ -234,8 +214,11 @@ class _Searcher:
             if self._over():
                 return  # there was no time left to be sure of it
             self.search.unconfirmed[key] = self.search.unconfirmed.get(key, 0) + 1
+            if key in self._investigator.shared:
+                self.search.shared.add(key)
             return
         self.search.unconfirmed.pop(key, None)
+        self.search.shared.discard(key)
         self._count()
         self.search.findings.append(
             replace(found, seconds=self.search.seconds, requests=self.search.requests)
@@ -244,32 +227,6 @@ class _Searcher:
         if self._settings.first:
             self.search.stopped = "the first finding was all that was asked for"
             self._ending.set()
-
-
-async def station_of(settings: SearchSettings) -> Station:
-    """Try a target out.
-
-    Raises:
-        TargetError: nothing can be judged; the message says why and what to do.
-    """
-    counters = Counters(settings.requests)
-    world: World = replace(world_of(settings.target, counters), deadlines=DEADLINES, at_once=True)
-    ask = asker(
-        world, scale=settings.scale, most=min(8, settings.lanes), transport=settings.transport
-    )
-    examined = await examine(settings.target, ask, declared=settings.drafts)
-    if not examined.drafts:
-        raise TargetError(
-            "cannot tell which draft the target speaks: no 104 bears a number; pass --draft"
-        )
-    return Station(
-        target=settings.target,
-        examined=examined,
-        world=world,
-        redactor=Redactor(settings.target.secrets),
-        scale=settings.scale * examined.scale,
-        transport=settings.transport,
-    )
 
 
 async def search(settings: SearchSettings, tell: Callable[[Search], None] | None = None) -> Search:
@@ -290,3 +247,6 @@ async def search(settings: SearchSettings, tell: Callable[[Search], None] | None
 
 def _silent(_search: Search) -> None:
     """Tell nobody."""
+
+
+__all__ = ["LANES", "Search", "SearchSettings", "search", "station_of"]

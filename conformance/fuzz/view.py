@@ -36,6 +36,8 @@ class Violation:
         said: what the target said, in words.
         possible: which states the upload could be in, in words; empty if it needs none.
         expect: the demands of a check that fails because of it, as YAML.
+        rests_on: name of the earlier step whose answer called the upload complete, without which
+            the check has nothing to judge; empty if it stands alone.
     """
 
     requirement: str
@@ -44,6 +46,7 @@ class Violation:
     said: str
     possible: str = ""
     expect: str = ""
+    rests_on: str = ""
 
     @property
     def key(self) -> str:

@@ -83,6 +83,7 @@ class FuzzItem(pytest.Item):
                 seconds=None,
                 scale=self._suite.settings.scale,
                 tidy=not self._suite.wanted.embedded,
+                controlled=not self._suite.wanted.embedded,
             )
             hold(settings, self._draft, self._suite.wanted.fuzz_examples)
         except SuiteError as error:
