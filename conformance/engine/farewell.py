@@ -15,6 +15,7 @@ from conformance.wire import OutgoingRequest, Recorder, open_connection
 if TYPE_CHECKING:
     from conformance.engine.world import World
     from conformance.model.plan import Plan, TargetFacts
+    from conformance.wire import WireConnection
 
 _GONE = frozenset({404, 410})
 _AT_ONCE = 4
@@ -74,32 +75,44 @@ async def ask(
     Raises:
         TargetError: the host's name is not known.
     """
-    origin = origin_of(url)
-    trust = Trust(target.origin, target.fields, world.trusted_origins)
-    lines = [
-        ("Host", origin.partition("://")[2]),
-        *((name, value) for name, value in target.fields if trust.allowed(name, url)),
-        *fields,
-        ("Connection", "close"),
-    ]
-    endpoint = await endpoint_of(world, origin, world.deadlines.opening)
+    endpoint = await endpoint_of(world, origin_of(url), world.deadlines.opening)
     recorder = Recorder(asyncio.get_running_loop().time)
     connection = await open_connection(transport, endpoint, recorder, world.deadlines.opening)
     try:
-        live = connection.begin(
-            OutgoingRequest(
-                method=method,
-                target=path_of(url),
-                url=url,
-                version="HTTP/1.1",
-                fields=tuple(FieldLine(n.encode("latin-1"), v.encode("latin-1")) for n, v in lines),
-                framing=Framing.NONE,
-                declared=None,
-                at_offset=0,
-            )
-        )
-        await live.send_head()
-        await live.end_content()
-        return await live.finish(at_most)
+        last = (*fields, ("Connection", "close"))
+        return await ask_over(connection, world, target, method, url, last, at_most)
     finally:
         await connection.close()
+
+
+async def ask_over(
+    connection: WireConnection,
+    world: World,
+    target: TargetFacts,
+    method: str,
+    url: str,
+    fields: tuple[tuple[str, str], ...],
+    at_most: float,
+) -> Exchange:
+    """Make one exchange without content on a connection; the arguments are those of :func:`ask`."""
+    trust = Trust(target.origin, target.fields, world.trusted_origins)
+    lines = [
+        ("Host", origin_of(url).partition("://")[2]),
+        *((name, value) for name, value in target.fields if trust.allowed(name, url)),
+        *fields,
+    ]
+    live = connection.begin(
+        OutgoingRequest(
+            method=method,
+            target=path_of(url),
+            url=url,
+            version="HTTP/1.1",
+            fields=tuple(FieldLine(n.encode("latin-1"), v.encode("latin-1")) for n, v in lines),
+            framing=Framing.NONE,
+            declared=None,
+            at_offset=0,
+        )
+    )
+    await live.send_head()
+    await live.end_content()
+    return await live.finish(at_most)

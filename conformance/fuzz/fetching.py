@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from conformance.engine.farewell import ask_over
 from conformance.engine.lanes import endpoint_of
-from conformance.engine.uploads import Trust, origin_of, path_of
-from conformance.model.transcript import FieldLine, Framing
-from conformance.wire import OutgoingRequest, Recorder, open_connection
+from conformance.engine.uploads import origin_of
+from conformance.wire import Recorder, open_connection
 
 if TYPE_CHECKING:
     from conformance.engine.world import World
@@ -59,29 +59,8 @@ class Fetcher:
         Raises:
             TargetError: the host's name is not known.
         """
-        origin = origin_of(url)
-        trust = Trust(target.origin, target.fields, self._world.trusted_origins)
-        lines = [
-            ("Host", origin.partition("://")[2]),
-            *((name, value) for name, value in target.fields if trust.allowed(name, url)),
-            *fields,
-        ]
-        connection = await self._reach(origin)
-        live = connection.begin(
-            OutgoingRequest(
-                method=method,
-                target=path_of(url),
-                url=url,
-                version="HTTP/1.1",
-                fields=tuple(FieldLine(n.encode("latin-1"), v.encode("latin-1")) for n, v in lines),
-                framing=Framing.NONE,
-                declared=None,
-                at_offset=0,
-            )
-        )
-        await live.send_head()
-        await live.end_content()
-        return await live.finish(at_most)
+        connection = await self._reach(origin_of(url))
+        return await ask_over(connection, self._world, target, method, url, fields, at_most)
 
     async def _reach(self, origin: str) -> WireConnection:
         known = self._connection

@@ -17,6 +17,7 @@ from conformance.scenario.readers import (
     SPAN,
     STEP,
     TEMPLATE,
+    key,
     nullable,
     number,
 )
@@ -33,7 +34,6 @@ from conformance.scenario.step_values import (
     PARTS,
     REFRESHES,
     STEPS,
-    key,
 )
 
 if TYPE_CHECKING:

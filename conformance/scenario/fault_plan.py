@@ -14,9 +14,18 @@ from conformance.model.errors import ScenarioError
 from conformance.model.node import Mapping, Scalar, Sequence
 from conformance.model.scenario import Point
 from conformance.model.values import Ref, Size
-from conformance.scenario.keys import Key, Reading, Record, default_vocabulary
+from conformance.scenario.keys import Reading, Record, default_vocabulary
 from conformance.scenario.parts import CUT, CUT_VALUE, HOLD, TRICKLE, record_value
-from conformance.scenario.readers import DURATION, SIZE, TEXT, Value, number, one_or_list, word
+from conformance.scenario.readers import (
+    DURATION,
+    SIZE,
+    TEXT,
+    Value,
+    key,
+    number,
+    one_or_list,
+    word,
+)
 from conformance.scenario.setups import SHIPPED
 from conformance.scenario.yaml_nodes import read_file
 
@@ -52,25 +61,13 @@ _RESPONSES: Final = _points("a response", *_INTERIMS, Point.FINAL_HEAD)
 _NAMES: Final = one_or_list(TEXT, "fields")
 
 
-def _key(name: str, doc: str, example: str, value: Value, *, required: bool = False) -> Key:
-    return Key(
-        name=name,
-        doc=doc,
-        example=example,
-        schema=value.schema,
-        read=value.read,
-        write=value.write,
-        required=required,
-    )
-
-
 DELAY: Final = Record(
     kind="delay",
     doc="Interim responses arrive late, and what follows them too.",
     make=Delay,
     keys=(
-        _key("what", "Which of them.", "interim 104", _WHICH, required=True),
-        _key("by", "How much later.", "2 s", DURATION, required=True),
+        key("what", _WHICH, "Which of them.", "interim 104", required=True),
+        key("by", DURATION, "How much later.", "2 s", required=True),
     ),
 )
 
@@ -79,8 +76,8 @@ STRIP: Final = Record(
     doc="Field lines get lost.",
     make=Strip,
     keys=(
-        _key("what", "Responses that lose them.", "interim 104", _RESPONSES, required=True),
-        _key("fields", "Names of the fields.", "Location", _NAMES, required=True),
+        key("what", _RESPONSES, "Responses that lose them.", "interim 104", required=True),
+        key("fields", _NAMES, "Names of the fields.", "Location", required=True),
     ),
 )
 
@@ -118,17 +115,17 @@ FAULT: Final = Record(
     doc="Something that happens to the exchanges it selects.",
     make=Fault,
     keys=(
-        _key("on", "The exchanges: method, path, ordinal.", "{method: PATCH}", _ON, required=True),
-        _key("cut", "They are cut off.", "{how: reset, after: 50%}", CUT_VALUE),
-        _key("hold", "Their content is held up.", "{until: final}", record_value(HOLD)),
-        _key("trickle", "Their content goes slowly.", "{piece: 1 KiB}", record_value(TRICKLE)),
-        _key("drop", "Interim responses that get lost.", "interim 104", _WHICH),
-        _key("duplicate", "Interim responses that come twice.", "interim 104", _WHICH),
-        _key("delay", "Interim responses that come late.", "{by: 2 s}", record_value(DELAY)),
-        _key("strip", "Field lines that get lost.", "{fields: Location}", record_value(STRIP)),
-        _key("lose", "The final response gets lost after the server acted.", "final", _LOSE),
-        _key("chance", "Percent of them it happens to.", "25", number("chance", 1, 100)),
-        _key("jitter", "Octets at most that the seed adds to after.", "64 KiB", SIZE),
+        key("on", _ON, "The exchanges: method, path, ordinal.", "{method: PATCH}", required=True),
+        key("cut", CUT_VALUE, "They are cut off.", "{how: reset, after: 50%}"),
+        key("hold", record_value(HOLD), "Their content is held up.", "{until: final}"),
+        key("trickle", record_value(TRICKLE), "Their content goes slowly.", "{piece: 1 KiB}"),
+        key("drop", _WHICH, "Interim responses that get lost.", "interim 104"),
+        key("duplicate", _WHICH, "Interim responses that come twice.", "interim 104"),
+        key("delay", record_value(DELAY), "Interim responses that come late.", "{by: 2 s}"),
+        key("strip", record_value(STRIP), "Field lines that get lost.", "{fields: Location}"),
+        key("lose", _LOSE, "The final response gets lost after the server acted.", "final"),
+        key("chance", number("chance", 1, 100), "Percent of them it happens to.", "25"),
+        key("jitter", SIZE, "Octets at most that the seed adds to after.", "64 KiB"),
     ),
 )
 
@@ -183,8 +180,8 @@ PLAN: Final = Record(
     doc="What happens on a path.",
     make=FaultPlan,
     keys=(
-        _key("faults", "Each with its exchanges.", "[...]", _FAULTS, required=True),
-        _key("seed", "Decides what is left to chance.", "7", TEXT),
+        key("faults", _FAULTS, "Each with its exchanges.", "[...]", required=True),
+        key("seed", TEXT, "Decides what is left to chance.", "7"),
     ),
 )
 

@@ -15,6 +15,7 @@ from conformance.scenario.readers import (
     SIZE,
     SPAN,
     Value,
+    key,
     member,
     number,
     one_or_list,
@@ -138,22 +139,9 @@ _UNTIL: Final = one_or_list(member("an event", Point), "wait")
 _PAD: Final = number("pad", 0, _PADDING)
 
 
-def _key(name: str, value: Value, doc: str, example: str, attribute: str = "", **more: Any) -> Key:
-    return Key(
-        name=name,
-        doc=doc,
-        example=example,
-        schema=value.schema,
-        read=value.read,
-        write=value.write,
-        attribute=attribute,
-        **more,
-    )
-
-
 def _flags(kind: str, doc: str, example: str) -> Key:
     value = one_or_list(word("a flag", *FLAGS[kind]), "flags")
-    return _key("flags", value, doc, example)
+    return key("flags", value, doc, example)
 
 
 def _record(kind: FrameKind, doc: str, first: Key, *others: Key) -> Record:
@@ -164,74 +152,74 @@ FRAMES: Final = {
     FrameKind.HEADERS: _record(
         FrameKind.HEADERS,
         "A field section; nothing is added to what stands here.",
-        _key("headers", _FIELDS,
+        key("headers", _FIELDS,
              "Names and values as they are sent, pseudo-fields first. In a name, what a reference "
              "stands for is put in small letters. A list makes several lines; "
              "$target.fields: null puts the target's own fields there.",
              '{":method": POST, ":path": $target.path}', "fields", required=True),
         _flags("headers", "END_HEADERS by default, and then nothing else.",
                "[END_STREAM, END_HEADERS]"),
-        _key("pad", _PAD, "Octets of padding.", "10"),
-        _key("split", SIZE, "Octets of the field block before a CONTINUATION frame takes over.",
+        key("pad", _PAD, "Octets of padding.", "10"),
+        key("split", SIZE, "Octets of the field block before a CONTINUATION frame takes over.",
              "20 B"),
     ),
     FrameKind.DATA: _record(
         FrameKind.DATA,
         "Octets of the content in one frame.",
-        _key("data", _DATA, "A range of the content, or nothing.", "0..1 KiB", "content",
+        key("data", _DATA, "A range of the content, or nothing.", "0..1 KiB", "content",
              required=True),
         _flags("data", "None by default.", "END_STREAM"),
-        _key("pad", _PAD, "Octets of padding.", "8"),
+        key("pad", _PAD, "Octets of padding.", "8"),
     ),
     FrameKind.CONTINUATION: _record(
         FrameKind.CONTINUATION,
         "A piece of a field block, as coded octets.",
-        _key("continuation", _OCTETS, "The piece, in hexadecimal.", "82 86", "octets",
+        key("continuation", _OCTETS, "The piece, in hexadecimal.", "82 86", "octets",
              required=True),
         _flags("continuation", "None by default.", "END_HEADERS"),
     ),
     FrameKind.RST_STREAM: _record(
         FrameKind.RST_STREAM,
         "Ends the stream.",
-        _key("rst-stream", _CODE, "Name of the error code.", "CANCEL", "code", required=True),
+        key("rst-stream", _CODE, "Name of the error code.", "CANCEL", "code", required=True),
     ),
     FrameKind.GOAWAY: _record(
         FrameKind.GOAWAY,
         "Says that no more streams will be opened or accepted.",
-        _key("goaway", _CODE, "Name of the error code.", "NO_ERROR", "code", required=True),
+        key("goaway", _CODE, "Name of the error code.", "NO_ERROR", "code", required=True),
     ),
     FrameKind.WINDOW_UPDATE: _record(
         FrameKind.WINDOW_UPDATE,
         "Lets the server send more.",
-        _key("window-update", SIZE, "Octets to add to the window.", "1 KiB", "increment",
+        key("window-update", SIZE, "Octets to add to the window.", "1 KiB", "increment",
              required=True),
-        _key("on", _ON, "Whose window: that of the stream, or of the connection.", "connection",
+        key("on", _ON, "Whose window: that of the stream, or of the connection.", "connection",
              "on_connection"),
     ),
     FrameKind.PING: _record(
         FrameKind.PING,
         "Asks for an acknowledgement.",
-        _key("ping", _PING_OCTETS, "Eight octets of text.", '"12345678"', "octets",
+        key("ping", _PING_OCTETS, "Eight octets of text.", '"12345678"', "octets",
              required=True),
     ),
     FrameKind.SETTINGS: _record(
         FrameKind.SETTINGS,
         "Changes settings.",
-        _key("settings", _SETTINGS, "Names without SETTINGS_, and values.",
+        key("settings", _SETTINGS, "Names without SETTINGS_, and values.",
              "{INITIAL_WINDOW_SIZE: 0}", required=True),
     ),
     FrameKind.RAW: _record(
         FrameKind.RAW,
         "Octets as they are, frame headers included.",
-        _key("raw", _OCTETS, "The octets, in hexadecimal.", "00 00 00 04 00 00 00 00 00",
+        key("raw", _OCTETS, "The octets, in hexadecimal.", "00 00 00 04 00 00 00 00 00",
              "octets", required=True),
     ),
     FrameKind.WAIT: _record(
         FrameKind.WAIT,
         "Writes nothing until something comes.",
-        _key("wait", _UNTIL, "Events one of which ends the waiting.", "[interim 104, final head]",
+        key("wait", _UNTIL, "Events one of which ends the waiting.", "[interim 104, final head]",
              "until", required=True),
-        _key("at-most", DURATION, "Bound on the waiting.", "2 s"),
+        key("at-most", DURATION, "Bound on the waiting.", "2 s"),
     ),
 }  # fmt: skip
 """Declarations of the parts by kind, in the order documents tell them."""

@@ -12,8 +12,7 @@ from conformance.model.values import Octets
 from conformance.scenario.checks import NEEDS
 from conformance.scenario.each import read_each, write_each
 from conformance.scenario.keys import Reading, Record, unknown_key
-from conformance.scenario.readers import TEXT, Value, number, word
-from conformance.scenario.steps import key
+from conformance.scenario.readers import TEXT, Value, key, number, word
 from conformance.syntax.values import describe, read_size, scalar_text
 
 MAX_CONTENT: Final = 64 * 1024**2

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from conformance.model.errors import ScenarioError
 from conformance.model.node import Node, Scalar, Sequence
-from conformance.scenario.keys import Reading, nearest
+from conformance.scenario.keys import Key, Reading, nearest
 from conformance.syntax.values import (
     describe,
     read_duration,
@@ -36,6 +36,20 @@ class Value:
     read: Read
     write: Write
     schema: dict[str, Any]
+
+
+def key(name: str, value: Value, doc: str, example: str, attribute: str = "", **more: Any) -> Key:
+    """Declare a key whose reader, writer and schema come from one value."""
+    return Key(
+        name=name,
+        doc=doc,
+        example=example,
+        schema=value.schema,
+        read=value.read,
+        write=value.write,
+        attribute=attribute,
+        **more,
+    )
 
 
 def _plain(read: Callable[[Node], Any]) -> Read:

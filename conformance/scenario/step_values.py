@@ -9,7 +9,7 @@ from conformance.model.node import Node, Scalar
 from conformance.model.transcript import Framing
 from conformance.scenario.checks import read_checks, write_checks
 from conformance.scenario.frames import read_frames, write_frames
-from conformance.scenario.keys import Key, Reading, default_vocabulary
+from conformance.scenario.keys import Reading, default_vocabulary
 from conformance.scenario.parts import (
     read_fields,
     read_lifetime,
@@ -20,20 +20,6 @@ from conformance.scenario.parts import (
 )
 from conformance.scenario.readers import STEP, Value, member, number, one_or_list
 from conformance.syntax.values import read_size, scalar_text
-
-
-def key(name: str, value: Value, doc: str, example: str, attribute: str = "", **more: Any) -> Key:
-    """Declare a key whose reader, writer and schema come from one value."""
-    return Key(
-        name=name,
-        doc=doc,
-        example=example,
-        schema=value.schema,
-        read=value.read,
-        write=value.write,
-        attribute=attribute,
-        **more,
-    )
 
 
 def _read_declare(node: Node, _reading: Reading) -> Any:

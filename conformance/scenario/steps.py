@@ -19,8 +19,8 @@ from conformance.scenario.checks import NEEDS
 from conformance.scenario.exchange_steps import EXCHANGES, read_exchange, verb_of, write_exchange
 from conformance.scenario.keys import Reading, Record, nearest
 from conformance.scenario.parts import CUT_VALUE
-from conformance.scenario.readers import DURATION, SPAN, STEP, Value, word
-from conformance.scenario.step_values import EXPECT, STEPS, key
+from conformance.scenario.readers import DURATION, SPAN, STEP, Value, key, word
+from conformance.scenario.step_values import EXPECT, STEPS
 from conformance.syntax.values import describe
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "RESTART",
     "RESUME",
     "TOGETHER",
-    "key",
     "read_exchange",
     "read_step",
     "verb_of",
