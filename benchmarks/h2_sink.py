@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import DataReceived, StreamEnded
 from h2.settings import SettingCodes
+
+from benchmarks.sink import serve
 
 #: what a server that takes large uploads announces, so that windows do not decide
 WINDOW = 16 * 1024 * 1024
@@ -46,13 +46,5 @@ class Sink(asyncio.Protocol):
         return False
 
 
-async def main() -> None:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(Sink, "127.0.0.1", 0)
-    print(json.dumps({"sink": server.sockets[0].getsockname()[1]}), flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)  # ends with whoever started us
-    server.close()
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(serve(Sink))

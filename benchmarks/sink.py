@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import h11
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Sink(asyncio.Protocol):
@@ -39,13 +43,14 @@ class Sink(asyncio.Protocol):
         self._h11.start_next_cycle()
 
 
-async def main() -> None:
+async def serve(sink: Callable[[], asyncio.Protocol]) -> None:
+    """Say on which port a sink listens, and take connections until whoever started us is gone."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Sink, "127.0.0.1", 0)
+    server = await loop.create_server(sink, "127.0.0.1", 0)
     print(json.dumps({"sink": server.sockets[0].getsockname()[1]}), flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)  # ends with whoever started us
+    await loop.run_in_executor(None, sys.stdin.read)
     server.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(serve(Sink))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from h2.errors import ErrorCodes
 
@@ -14,6 +14,20 @@ if TYPE_CHECKING:
 
     from reference_server.core.messages import FieldLine, Response
     from reference_server.h2_streams import H2Streams
+
+
+class Carrier(Protocol):
+    """What the streams ask of their connection."""
+
+    @property
+    def can_write(self) -> bool:
+        """Whether the client takes what is written."""
+
+    def flush(self) -> None:
+        """Write what the session has to send, at the latest when all that arrived is handled."""
+
+    def drain(self, stream: H2Stream) -> None:
+        """Handle what the system has already received."""
 
 
 class Outgoing:

@@ -6,7 +6,7 @@ for octets that are stored, which is how a slow store holds back its client and 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from h2 import events as h2_events
 from h2.errors import ErrorCodes
@@ -31,23 +31,10 @@ if TYPE_CHECKING:
     from reference_server.front import Begin
     from reference_server.h2_frames import Guard
     from reference_server.h2_session import Session
+    from reference_server.h2_stream import Carrier
 
 #: Content of a response sent before other streams and connections get their turn.
 _TURN = 256 * 1024
-
-
-class Carrier(Protocol):
-    """What the streams ask of their connection."""
-
-    @property
-    def can_write(self) -> bool:
-        """Whether the client takes what is written."""
-
-    def flush(self) -> None:
-        """Write what the session has to send, at the latest when all that arrived is handled."""
-
-    def drain(self, stream: H2Stream) -> None:
-        """Handle what the system has already received."""
 
 
 class H2Streams:

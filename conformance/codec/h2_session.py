@@ -30,6 +30,7 @@ from conformance.codec.h2_events import (
     SessionEvent,
     StrayFrame,
 )
+from conformance.codec.h2_flood import FloodCount
 from conformance.codec.h2_frames import FrameCutter, PeerError, RawFrame
 from conformance.codec.h2_response import StreamReader
 from conformance.syntax.h2names import code_name
@@ -40,10 +41,7 @@ if TYPE_CHECKING:
 #: octets of response content the peer may send ahead, on a stream and on the connection
 STREAM_WINDOW = 1_048_576
 CONNECTION_WINDOW = 16_777_216
-#: frames that carry neither content nor a response; WINDOW_UPDATE is counted against what we sent
-IDLE_BOUND = 10_000
 _DEFAULT_WINDOW = 65_535
-_UPDATES_PER_FRAME = 4
 
 
 class H2Session:
@@ -76,8 +74,7 @@ class H2Session:
         self._cutter = FrameCutter()
         self._blocks = BlockReader()
         self._streams: dict[int, StreamReader] = {}
-        self._idle = 0
-        self._updates = 0
+        self._flood = FloodCount()
 
     def preface(self) -> bytes:
         """Return what a client says first."""
@@ -148,7 +145,7 @@ class H2Session:
             detail = f"the first frame is {frame.type_name} and not SETTINGS"
             raise PeerError(detail, ErrorCodes.PROTOCOL_ERROR)
         self._blocks.check_order(frame)
-        self._count(frame)
+        self._flood.take(frame, self.sent_frames)
         match frame.type:
             case frames.HEADERS | frames.CONTINUATION:
                 block = self._blocks.take(frame, moment)
@@ -167,18 +164,6 @@ class H2Session:
             case _:  # extensions and priorities have nothing to say to us
                 pass
         return ""
-
-    def _count(self, frame: RawFrame) -> None:
-        """Count frames that bring nothing."""
-        kind = frame.type
-        if kind == frames.WINDOW_UPDATE:
-            self._updates += 1
-        elif kind not in (frames.DATA, frames.HEADERS, frames.CONTINUATION) or not frame.length:
-            self._idle += 1
-        allowed = IDLE_BOUND + _UPDATES_PER_FRAME * self.sent_frames
-        if self._idle > IDLE_BOUND or self._updates > allowed:
-            detail = f"a flood of frames without content, the last a {frame.type_name}"
-            raise PeerError(detail, ErrorCodes.ENHANCE_YOUR_CALM, flood=True)
 
     def _whole(self, block: Block, moment: Moment, events: list[SessionEvent]) -> str:
         """Take a complete field block."""
@@ -266,7 +251,7 @@ class H2Session:
             detail = f"{what} on stream {stream}, which nobody opened"
             raise PeerError(detail, ErrorCodes.PROTOCOL_ERROR)
         if reader.abandoned:
-            self._idle += 1
+            self._flood.ignored()
             return None
         if reader.ended:
             events.append(StrayFrame(stream, octets))
