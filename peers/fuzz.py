@@ -16,8 +16,8 @@ if a search could not be made.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -25,8 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from description import UnavailableError
-from run import FAILED, TROUBLE, Case, all_cases, cache_of, load, place_for, started, target_of
+from run import FAILED, TROUBLE, Case, all_cases, attempt, load, place_for, started, target_of
 
 #: seconds a search may go on after its time: what it found last is still made smaller
 GRACE_SECONDS = 120.0
@@ -145,30 +144,18 @@ def mistakes(out: Path) -> list[str]:
     return [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "FLAKY"))]
 
 
-def attempt(case: Case, wishes: Wishes) -> int | None:
-    """Search a peer in all its drafts; None if it cannot run on this machine."""
-    print(f"\n== {case.name}", flush=True)
+def search_all(case: Case, wishes: Wishes) -> int:
+    """Search a peer in all its drafts; return the worst exit code."""
     drafts = drafts_of(case)
     worst = 0
-    try:
-        prepare = getattr(load(case.peer), "prepare", None)
-        if prepare is not None:
-            prepare(cache_of(case.peer))
-        for draft in drafts:
-            code, found = search(case, draft, wishes, wishes.seconds / len(drafts))
-            new = sort_out(case, found)
-            ours = mistakes(folder_for(case, draft, wishes))
-            for each in ours:
-                print(f"ours, the reference server shows it, too: {each}", flush=True)
-            wrong = bool(new or ours)
-            worst = max(worst, TROUBLE if code not in (0, FAILED) else FAILED if wrong else 0)
-    except UnavailableError as reason:
-        required = os.environ.get("RESUMABLE_PEERS_REQUIRED") == "1"
-        print(f"{'failed' if required else 'skipped'}: {reason}", flush=True)
-        return TROUBLE if required else None
-    except (OSError, RuntimeError, subprocess.TimeoutExpired) as error:
-        print(f"failed: {error}", flush=True)
-        return TROUBLE
+    for draft in drafts:
+        code, found = search(case, draft, wishes, wishes.seconds / len(drafts))
+        new = sort_out(case, found)
+        ours = mistakes(folder_for(case, draft, wishes))
+        for each in ours:
+            print(f"ours, the reference server shows it, too: {each}", flush=True)
+        wrong = bool(new or ours)
+        worst = max(worst, TROUBLE if code not in (0, FAILED) else FAILED if wrong else 0)
     return worst
 
 
@@ -181,7 +168,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--out", type=Path, default=Path("resumable-findings"), metavar="FOLDER")
     chosen = parser.parse_args(arguments)
     wishes = Wishes(seconds=chosen.time, seed=chosen.seed, out=chosen.out.resolve())
-    codes = [attempt(each, wishes) for each in choose(chosen.names)]
+    chosen_cases = choose(chosen.names)
+    codes = [attempt(each, functools.partial(search_all, each, wishes)) for each in chosen_cases]
     return max((code for code in codes if code is not None), default=0)
 
 

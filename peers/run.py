@@ -15,6 +15,7 @@ but what is known.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.util
 import json
 import os
@@ -30,7 +31,7 @@ from typing import TYPE_CHECKING
 from description import Place, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
 HERE = Path(__file__).resolve().parent
@@ -238,14 +239,14 @@ def known_races(case: Case, result: Path) -> list[str]:
     return [check["id"] for check in checks] if explained else []
 
 
-def attempt(case: Case, options: list[str]) -> int | None:
-    """Prepare and judge a case; None if it cannot run on this machine."""
+def attempt(case: Case, act: Callable[[], int]) -> int | None:
+    """Prepare a case and do something with it; None if it cannot run on this machine."""
     print(f"\n== {case.name}", flush=True)
     try:
         prepare = getattr(load(case.peer), "prepare", None)
         if prepare is not None:
             prepare(cache_of(case.peer))
-        return judge(case, options)
+        return act()
     except UnavailableError as reason:
         required = os.environ.get("RESUMABLE_PEERS_REQUIRED") == "1"
         print(f"{'failed' if required else 'skipped'}: {reason}", flush=True)
@@ -258,7 +259,11 @@ def attempt(case: Case, options: list[str]) -> int | None:
 def main(arguments: list[str]) -> int:
     """Run the peers named before ``--``; what follows goes to ``resumable run``."""
     at = arguments.index("--") if "--" in arguments else len(arguments)
-    codes = {each: attempt(each, arguments[at + 1 :]) for each in choose(arguments[:at])}
+    options = arguments[at + 1 :]
+    codes = {
+        each: attempt(each, functools.partial(judge, each, options))
+        for each in choose(arguments[:at])
+    }
     skipped = [each.name for each, code in codes.items() if code is None]
     failed = [each.name for each, code in codes.items() if code]
     passed = len(codes) - len(failed) - len(skipped)
