@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 NAME = "standing"
 _TITLE = "Rules that hold for every exchange"
 _WHY = "They are looked at in all scenarios; a case in which one is broken says so itself."
-#: rules of one HTTP version, by the beginning of their id
-_OF_ONE_TRANSPORT = {"H1-": "h1", "H2-": "h2"}
 _UNSEEN = "no exchange of this run showed anything it could be judged by"
 
 
@@ -49,7 +47,7 @@ def _case(draft: int, transport: str, held: set[str], broken: set[str]) -> CaseR
         _check(requirement, draft, transport, seen=requirement in held)
         for requirement in standing.STANDING
         if requirement not in broken
-        and _OF_ONE_TRANSPORT.get(requirement[:3], transport) == transport
+        and registry.load().get(requirement).concerns(transport)
         and registry.load().verdict(requirement, draft) is not Verdict.SKIP
     )
     return CaseResult(

@@ -183,10 +183,8 @@ class Appends:
         Whoever ignores a malformed offset appends at the end whatever the number in it, which no
         text forbids; ``compared`` tells that another number in the same place was refused.
         """
-        possible, found = (
-            upload.possible,
-            _odd_accepted(view, upload, self._draft, compared=compared),
-        )
+        possible = upload.possible
+        found = _odd_accepted(view, upload, self._draft, compared=compared)
         refused = 400 <= view.status < 500 and view.whole
         malformed = view.asked_offset is MALFORMED and view.status not in ELSEWHERE
         upload.odd_refused = refused and malformed and not upload.restless

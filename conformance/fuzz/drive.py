@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.engine.deadlines import Deadlines
 from conformance.engine.dependencies import batches
@@ -19,6 +19,7 @@ from conformance.fuzz.trial import FuzzStep, Trial, plan_trial
 from conformance.model.plan import PlannedExchange, PlannedResume, PlannedTogether
 from conformance.model.protocols import MissingCapture
 from conformance.model.scenario import ReadBackStep
+from conformance.model.transcript import End
 
 if TYPE_CHECKING:
     from conformance.engine.world import World
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 #: a correct target is far within these on any machine; a hanging one must not stop a search
 DEADLINES = Deadlines(final=8.0, drain=1.0, settling=0.05, announcement=0.3, download=8.0)
 
+#: trials in a row in which no connection could be made, after which the target counts as dead
+DEAD: Final = 5
 #: what was stored is looked for as long; a confirming run waits as long as the user says
 _READ_BACK_WITHIN = 0.5
 
@@ -75,6 +78,12 @@ class Played:
     requests: int
     content: Content
     stopped: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether it was begun and no connection could be made."""
+        ends = {each.exchange.end for each in self.happened if each.exchange is not None}
+        return ends == {End.REFUSED}
 
 
 @dataclass(slots=True)

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from conformance.profiles.rufh.findings import Finding
 
 _BUSY: Final = frozenset({429, 503})
-#: rules of one HTTP version, by the beginning of their id
-_OF_ONE_TRANSPORT: Final = {"H1-": "h1", "H2-": "h2"}
 
 
 def judge_played(played: Played, *, standing_rules: bool = True) -> tuple[Violation, ...]:
@@ -46,9 +44,8 @@ def judge_played(played: Played, *, standing_rules: bool = True) -> tuple[Violat
 
 
 def _fails(requirement: str, draft: int, transport: str) -> bool:
-    if _OF_ONE_TRANSPORT.get(requirement[:3], transport) != transport:
-        return False
-    return registry.load().verdict(requirement, draft) is Verdict.FAIL
+    row = registry.load().get(requirement)
+    return row.concerns(transport) and row.verdicts[draft] is Verdict.FAIL
 
 
 def _all(played: Played, standing_rules: bool) -> Iterator[Violation]:

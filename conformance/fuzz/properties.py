@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.fuzz.confirm import confirm
 from conformance.fuzz.control import Control
-from conformance.fuzz.drive import play
+from conformance.fuzz.drive import DEAD, play
 from conformance.fuzz.finding import finding_of
 from conformance.fuzz.investigate import Investigator
 from conformance.fuzz.oracle import judge_played
 from conformance.fuzz.search import station_of
 from conformance.fuzz.strategy import trials
 from conformance.model.errors import TargetError
-from conformance.model.transcript import End
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 #: seconds Hypothesis may go on shrinking; a trial on the wire may take seconds itself
 _SHRINK: Final = 6.0
-#: trials in a row in which no connection could be made, after which the target counts as dead
-_DEAD: Final = 5
 
 
 class ViolationError(AssertionError):
@@ -110,9 +107,8 @@ class _Property:
     async def _play(self, trial: Trial) -> tuple[Violation, Confirmed] | None:
         station, facts = self._station, self._facts
         played = await play(trial, station.world, facts, station.transport, tidy=self._tidy)
-        ends = {each.exchange.end for each in played.happened if each.exchange is not None}
-        self._dead = self._dead + 1 if ends == {End.REFUSED} else 0
-        if self._dead >= _DEAD:
+        self._dead = self._dead + 1 if played.refused else 0
+        if self._dead >= DEAD:
             raise TargetError("the target takes no connection any more")
         for violation in judge_played(played):
             confirmed = await confirm(trial, violation, station.world, facts, station.transport)

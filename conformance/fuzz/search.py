@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Final
 from conformance.engine.world import BoundReached
 from conformance.fuzz.choices import SeededChoices
 from conformance.fuzz.control import Control
-from conformance.fuzz.drive import Played, play
+from conformance.fuzz.drive import DEAD, Played, play
 from conformance.fuzz.fetching import Fetcher
 from conformance.fuzz.grammar import LARGEST, draw
 from conformance.fuzz.investigate import Investigator
 from conformance.fuzz.oracle import judge_played
 from conformance.fuzz.station import LANES, SearchSettings, station_of
 from conformance.model.errors import TargetError
-from conformance.model.transcript import End
 from conformance.profiles.rufh.drafts import DRAFTS
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
     from conformance.fuzz.trial import Trial
     from conformance.model.plan import TargetFacts
 
-#: trials in a row in which no connection could be made, after which the target counts as dead
-_DEAD: Final = 5
+#: errors of the suite after which a search is given up
+_TOO_MANY: Final = 5
 _TOLD_EVERY: Final = 0.5
 #: seconds after its time for what a search has under way: a slow trial, a finding being shrunk
 _GRACE: Final = 20.0
@@ -154,7 +153,7 @@ class _Searcher:
     def _failed(self, number: int, error: Exception) -> None:
         words = self._station.redactor.text(f"{type(error).__name__}: {error}")
         self.search.errors.append(f"trial {self._settings.seed}/{number}: {words}"[:300])
-        if len(self.search.errors) >= _DEAD:
+        if len(self.search.errors) >= _TOO_MANY:
             self.search.stopped = "too many errors of the suite"
             self._ending.set()
 
@@ -197,9 +196,8 @@ class _Searcher:
 
     def _watch(self, played: Played, number: int) -> None:
         """Notice when the target has died."""
-        ends = {each.exchange.end for each in played.happened if each.exchange is not None}
-        self._dead = self._dead + 1 if ends == {End.REFUSED} else 0
-        if self._dead >= _DEAD:
+        self._dead = self._dead + 1 if played.refused else 0
+        if self._dead >= DEAD:
             self.search.stopped = (
                 "the target takes no connection any more; what it got last were the trials "
                 f"up to {self._settings.seed}/{number}"

@@ -83,6 +83,10 @@ class Damage(IntEnum):
         return self.name.lower()
 
 
+#: statements about one HTTP version, by the beginning of their id
+_OF_ONE_TRANSPORT = {"H1-": "h1", "H2-": "h2"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
     """One statement of a specification and how its violation is judged.
@@ -128,6 +132,10 @@ class Requirement:
     damage: Damage
     url: str
     urls: Mapping[int, str]
+
+    def concerns(self, transport: str) -> bool:
+        """Tell whether it is about an HTTP version, ``h1`` or ``h2``; most are about both."""
+        return _OF_ONE_TRANSPORT.get(self.id[:3], transport) == transport
 
     def url_for(self, draft: int) -> str:
         """Return the link to the text judged for a draft number; :attr:`url` if it has none."""

@@ -111,9 +111,11 @@ class FuzzItem(pytest.Item):
         folder = self.config.invocation_params.dir / FOLDER
         name = self._suite.shown_url()
         try:
-            place = str(write_finding(finding, folder, name).relative_to(folder.parent))
+            place = write_finding(finding, folder, name).relative_to(folder.parent)
+            replay = " ".join(filter(None, ("resumable fuzz", name, f"--replay {place}")))
+            written = [f"finding: {place}", f"replay: {replay}"]
         except OSError as error:
-            place = f"not written: {error}"
+            written = [f"finding: not written: {error}"]
         steps = len(finding.trial.steps)
         many = f"{steps} {'step' if steps == 1 else 'steps'}"
         lines = [
@@ -125,10 +127,6 @@ class FuzzItem(pytest.Item):
             "",
             clean(finding.scenario_text.partition("\n")[2].rstrip()),
             "",
-            f"finding: {place}",
+            *written,
         ]
-        if not place.startswith("not written"):
-            lines.append(
-                " ".join(("replay: resumable fuzz", *filter(None, (name,)), "--replay", place))
-            )
         return "\n".join(lines)

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from reference_server.defects.defect import Defect, Difficulty, Transport
-from reference_server.h1 import H1Connection
-
-if TYPE_CHECKING:
-    from reference_server.core.messages import Response
-
+from reference_server.defects.rewriting import RewritingConnection
 
 _STRAY = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
 
 
-class _StrayAnswerAfterARefusal(H1Connection):
+class _StrayAnswerAfterARefusal(RewritingConnection):
+    """It comes with the refusal of content that was not read, else before the next answer."""
+
     _refused = False
 
-    def data_received(self, data: bytes) -> None:
+    def rewrite_request(self, data: bytes) -> bytes:
         if self._refused:
-            self._refused = False
             self._transport.write(_STRAY)
-        super().data_received(data)
+        return data
 
-    def send_final(self, response: Response) -> None:
-        self._refused = 400 <= response.status < 500
-        super().send_final(response)
+    def rewrite_response(self, data: bytes) -> bytes:
+        self._refused = data.startswith(b"HTTP/1.1 4") and data != _STRAY
+        if self._refused and self._more_content() and self._unread != 0:
+            self._refused = False
+            return data + _STRAY
+        return data
 
 
 DEFECT = Defect(
