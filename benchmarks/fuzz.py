@@ -46,8 +46,8 @@ WAITING = 200
 
 
 def draft_of(defect: Defect) -> int | None:
-    """Return the first draft in which a defect fails over HTTP/1.1; None if there is none."""
-    if defect.difficulty not in REACHABLE or defect.transport is Transport.H2:
+    """Return the first draft in which a defect fails; None if there is none."""
+    if defect.difficulty not in REACHABLE:
         return None
     rows = registry.load()
     for draft in defect.drafts:
@@ -77,7 +77,8 @@ def configuration_of(defect: Defect) -> str:
 def defects(results: Results, read: argparse.Namespace) -> None:
     """Every defect that can be reached, several seeds, to the first finding.
 
-    It counts only if the clean server, asked the same, does not fail.
+    Over HTTP/1.1, or over HTTP/2 where a defect shows only there. A finding counts only if the
+    clean server, asked the same, does not fail.
     """
     jobs = []
     for seed in range(read.seeds):
@@ -95,6 +96,7 @@ def defects(results: Results, read: argparse.Namespace) -> None:
                         "seconds": read.seconds,
                         "seed": str(seed),
                         "first": True,
+                        "transport": "h2" if defect.transport is Transport.H2 else "h1",
                     },
                     told={"draft": draft},
                     controlled=True,
