@@ -140,7 +140,7 @@ def variants(results: Results, read: argparse.Namespace) -> None:
                 "drafts": variant.drafts or tuple(DRAFTS),
                 "seconds": read.seconds,
                 "requests": read.requests,
-                "lanes": WAITING if name == "slow" else LANES,
+                "lanes": WAITING if variant.latency else LANES,
             },
             told={},
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.fuzz.lengths import (
     contradicts,
+    ends_early,
     learn_length,
     may_be_ended,
     may_be_whole,
@@ -80,6 +81,8 @@ class Appends:
         if isinstance(view.offset, int) and at <= view.offset < end:
             # the answer says itself that not so much was taken; what that violates is a rule's
             after = after.or_else(active_at(view.offset)).or_else(complete_at(view.offset))
+        if ends_early(view, self._draft):
+            after = after.or_else(complete_at(end))
         if replay:
             after = after.or_else(Possible(complete=possible.complete))
         upload.moved(after)

@@ -42,6 +42,15 @@ def may_be_ended(view: View, upload: UploadState, end: int, draft: Draft) -> boo
     return said and _counts(view, upload, end, draft)
 
 
+def ends_early(view: View, draft: Draft) -> bool:
+    """Tell whether an answer completes the upload that its request does not.
+
+    Where a draft lets the target answer for itself it may do so before all octets are there.
+    """
+    told = view.complete is True and view.asked_complete is False
+    return told and view.success and draft.has("early-response")
+
+
 def _counts(view: View, upload: UploadState, end: int, draft: Draft) -> bool:
     """Tell whether a target may complete an upload by an answer, now that it is so long."""
     return draft.has("early-response") and end in {view.asked_length, upload.length, *upload.hints}
@@ -66,10 +75,8 @@ def take_unfit(view: View, upload: UploadState, at: int, draft: Draft) -> list[V
     said = f"{view.status} to an append that ends at {end} of {min(lengths)}"
     found: list[Violation] = []
     sure = draft.has("inconsistent-length-problem") or own is None
-    # a second, different length that is ignored loses nothing as long as the first one stands
-    ignored = upload.length is not None and end <= upload.length and view.complete is not True
-    ignored = ignored and view.asked_complete is not True
-    if view.success and view.whole and sure and not ignored and possible.may_be_active_at(at):
+    sure = sure and not _ignored(view, upload, at, end)
+    if view.success and view.whole and sure and possible.may_be_active_at(at):
         found = _accepted(view, end, min(lengths), said)
     bound = max(end, (possible.active or (0, 0))[1])
     active = (min((possible.active or (at, at))[0], at), bound)
@@ -83,6 +90,19 @@ def take_unfit(view: View, upload: UploadState, at: int, draft: Draft) -> list[V
     elif view.asked_complete is True and end < min(lengths) and view.request.complete:
         upload.suspects = ("RUFH-CREATE-RECORD-LENGTH",) if upload.length_by == "field" else ()
     return found
+
+
+def _ignored(view: View, upload: UploadState, at: int, end: int) -> bool:
+    """Tell whether a length that cannot be was told, and nobody believes it.
+
+    That loses nothing: a second, different length while the first one stands, and one below what
+    is stored already.
+    """
+    if view.asked_complete is True or view.complete is True:
+        return False
+    if upload.length is not None:
+        return end <= upload.length
+    return isinstance(view.asked_length, int) and view.asked_length < at
 
 
 def _accepted(view: View, end: int, length: int, said: str) -> list[Violation]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.fuzz.appends import Appends
-from conformance.fuzz.lengths import may_be_ended, may_be_whole, told_by_framing
+from conformance.fuzz.lengths import ends_early, may_be_ended, may_be_whole, told_by_framing
 from conformance.fuzz.possible import GONE, NOT_KNOWN, Possible, active_at, complete_at
 from conformance.fuzz.raw import falls_short, raw_span
 from conformance.fuzz.upload import UploadState
@@ -101,6 +101,8 @@ class Model:
             upload.moved(complete_at(sent) if ended else active_at(sent))
             if view.complete is False and completing:
                 upload.possible = upload.possible.or_else(active_at(sent))
+            if ends_early(view, self._draft):
+                upload.possible = upload.possible.or_else(complete_at(sent))
             if not completing and isinstance(view.offset, int):
                 upload.told = sent
             return []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.fuzz.lengths import contradicts, may_be_ended
+from conformance.fuzz.lengths import contradicts, ends_early, may_be_ended
 from conformance.fuzz.view import ELSEWHERE
 from conformance.model.protocols import MALFORMED
 from conformance.model.scenario import ExchangeStep, Verb
@@ -146,7 +146,8 @@ def _continued(view: View, end: int) -> Iterator[Violation]:
     if view.complete is not False:
         said, expect = "not said to be incomplete", "{on: 2xx, complete: false}"
         yield view.violation("RUFH-APPEND-RESPONSE-UPLOAD-COMPLETE", "answer", said, expect)
-    if view.complete is True and view.draft.has("upload-length"):
+    early = ends_early(view, view.draft)
+    if view.complete is True and view.draft.has("upload-length") and not early:
         said, expect = "complete, though more was announced", "{on: 2xx, complete: {not: true}}"
         yield view.violation("RUFH-LENGTH-NOT-COMPLETION", "append", said, expect)
     if view.offset != end:

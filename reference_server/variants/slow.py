@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from reference_server.h1 import H1Connection
 from reference_server.variants.variant import Variant
+
+_LATENCY: Final = 0.3
 
 
 class _Slow(H1Connection):
     def data_received(self, data: bytes) -> None:
         if self._late is None:
             self._late = []
-            self._loop.call_later(0.3, self._arrive)
+            self._loop.call_later(_LATENCY, self._arrive)
         self._late.append(data)
 
     def _arrive(self) -> None:
@@ -19,7 +23,7 @@ class _Slow(H1Connection):
             super().data_received(data)
 
     def eof_received(self) -> bool:
-        self._loop.call_later(0.31, super().eof_received)
+        self._loop.call_later(_LATENCY + 0.01, super().eof_received)
         return True
 
     _late: list[bytes] | None = None
@@ -29,4 +33,5 @@ VARIANT = Variant(
     name="slow",
     title="Everything takes 300 ms longer",
     overrides=(_Slow,),
+    latency=_LATENCY,
 )

@@ -34,6 +34,7 @@ class Variant:
         limits: limits instead of those of the unlimited configuration.
         spares: names of configurations that stay as they are.
         transport: where it shows; one that shows over both is judged over HTTP/1.1.
+        latency: seconds everything takes longer.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Variant:
     limits: Limits | None = None
     spares: tuple[str, ...] = ()
     transport: Transport = Transport.ANY
+    latency: float = 0.0
 
     def into(self, configuration: Configuration) -> Configuration:
         """Return the same server in this variant."""

@@ -78,6 +78,7 @@ def jobs(names: Sequence[str], drafts: Sequence[int], *, full: bool) -> list[Job
         for defect in load_defects().values()
     ]
     waiting = {name for name, each in load_defects().items() if each.difficulty is Difficulty.TIME}
+    waiting |= {name for name, each in load_variants().items() if each.latency}
     found.sort(key=lambda job: job.name not in waiting)
     return [job for job in found if not names or job.name in names or job.kind in names]
 

@@ -31,8 +31,8 @@ from tests.adequacy.servers import warm_up  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: jobs at once for each core: a good part of their time is spent waiting
-_OVERLAP = 2
+#: jobs at once for each core: most of their time is spent waiting
+_OVERLAP = 5
 
 
 def outdated(*servers: Judged) -> list[str]:

@@ -146,3 +146,45 @@ def test_a_refusal_for_another_reason_need_not_be_the_one_that_is_due(
 """
     assert accused(last, tmp_path, 9, CREATED, status(code)) == set()
     assert accused(last, tmp_path, 9, CREATED, status(400)) == {"RUFH-APPEND-OFFSET-MISMATCH-409"}
+
+
+@pytest.mark.parametrize("length", ["4 B", "12 B"])
+def test_a_length_below_the_offset_may_be_ignored_but_not_believed(
+    length: str, tmp_path: Path
+) -> None:
+    last = f"""\
+  - append: odd-2
+    of: create-1
+    at: 8 B
+    send: 8 B..16 B
+    complete: false
+    length: {length}
+    set-up: false
+"""
+    ignored = "HTTP/1.1 204 X\r\nUpload-Offset: 16\r\nUpload-Complete: ?0\r\n"
+    believed = "HTTP/1.1 204 X\r\nUpload-Offset: 16\r\nUpload-Complete: ?1\r\n"
+    beyond = {"RUFH-APPEND-OVERLENGTH-REJECT"}
+    assert accused(last, tmp_path, 9, CREATED, ignored) == (set() if length == "4 B" else beyond)
+    assert beyond <= accused(last, tmp_path, 9, CREATED, believed)
+
+
+@pytest.mark.parametrize("draft", [8, 9])
+def test_an_answer_may_complete_an_upload_before_its_length_where_a_text_lets_it(
+    draft: int, tmp_path: Path
+) -> None:
+    steps = """\
+  - append: rest-2
+    of: create-1
+    at: 8 B
+    send: 8 B..16 B
+    complete: false
+    set-up: false
+  - retrieve: seen-3
+    of: create-1
+    set-up: false
+"""
+    done = "HTTP/1.1 204 X\r\nUpload-Offset: 16\r\nUpload-Complete: ?1\r\n"
+    told = "Upload-Length: 16\r\nCache-Control: no-store\r\n"
+    found = accused(steps, tmp_path, draft, CREATED, done, done + told)
+    assert ("RUFH-LENGTH-NOT-COMPLETION" in found) == (draft == 8)
+    assert draft == 8 or found == set()
