@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import sys
 from dataclasses import dataclass, replace
@@ -11,19 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from conformance.cli.running import collect_less
-from conformance.embedded import Embedded
-from conformance.engine.embedded_target import as_target
+from conformance.cli.running import collect_less, embedded_targets
 from conformance.engine.redact import Redactor
 from conformance.engine.settings import RunSettings, build
-from conformance.engine.wishes import Wishes, from_environ
+from conformance.engine.wishes import Wishes
 from conformance.fuzz.finding import write_finding
 from conformance.fuzz.replay import Replayed, State, read_findings, replay
 from conformance.fuzz.search import LANES, Search, SearchSettings, search, station_of
 from conformance.model.errors import SuiteError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from conformance.engine.target import Target
@@ -52,8 +48,8 @@ def execute(url: str | None, target: dict[str, Any], wishes: FuzzWishes) -> int:
     """Search or replay, and tell; returns the exit code."""
     collect_less()
     flags = Wishes(url=url, **target)
-    with _embedded(flags, tls=wishes.tls) as embedded:
-        settings = build(flags, os.environ, embedded)
+    with embedded_targets(flags, tls=wishes.tls, restartable=False) as embedded:
+        settings = build(flags, os.environ, embedded[:1])
         chosen = settings.targets[0]
         if not chosen.loopback and not wishes.allowed:
             raise SuiteError(
@@ -67,18 +63,6 @@ def execute(url: str | None, target: dict[str, Any], wishes: FuzzWishes) -> int:
         if wishes.replay is not None:
             return _replay(fuzzing, wishes.replay)
         return _search(fuzzing, wishes)
-
-
-@contextlib.contextmanager
-def _embedded(flags: Wishes, *, tls: bool) -> Iterator[tuple[Target, ...]]:
-    named = flags.over(from_environ(os.environ))
-    if named.url is not None or named.target is not None:
-        if tls:
-            raise click.UsageError("--tls is for the embedded server; a URL says https:// itself")
-        yield ()
-        return
-    with Embedded(restartable=False, tls=tls) as embedded:
-        yield (as_target(embedded.configurations["plain"]),)
 
 
 def _settings(run: RunSettings, target: Target, wishes: FuzzWishes) -> SearchSettings:

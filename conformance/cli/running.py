@@ -67,7 +67,7 @@ def execute(url: str | None, wishes: dict[str, Any], outputs: Outputs, *, tls: b
     """
     collect_less()
     flags = Wishes(url=url, **wishes)
-    with _targets(flags, tls=tls) as embedded:
+    with embedded_targets(flags, tls=tls) as embedded:
         settings = build(flags, os.environ, embedded)
         if tls:
             settings = replace(settings, options=(*settings.options, "--tls"))
@@ -93,7 +93,9 @@ def collect_less() -> None:
 
 
 @contextlib.contextmanager
-def _targets(flags: Wishes, *, tls: bool) -> Iterator[tuple[Target, ...]]:
+def embedded_targets(
+    flags: Wishes, *, tls: bool, restartable: bool = True
+) -> Iterator[tuple[Target, ...]]:
     """Yield the embedded targets, started, if no other target is named."""
     named = flags.over(from_environ(os.environ))
     if named.url is not None or named.target is not None:
@@ -101,7 +103,7 @@ def _targets(flags: Wishes, *, tls: bool) -> Iterator[tuple[Target, ...]]:
             raise click.UsageError("--tls is for the embedded server; a URL says https:// itself")
         yield ()
         return
-    with Embedded(tls=tls) as embedded:
+    with Embedded(restartable=restartable, tls=tls) as embedded:
         yield tuple(as_target(each) for each in embedded.configurations.values())
 
 

@@ -14,14 +14,12 @@ from typing import TypeAlias
 
 import h11
 
+from conformance.codec.interims import InterimCount
 from conformance.model.transcript import FieldLine, Lint, Moment
 from conformance.syntax.h1lint import Head, read_head
 
 #: octets of one header section
 HEAD_BOUND = 65_536
-#: interim responses to one request, and their octets in all
-INTERIM_BOUND = 10_000
-INTERIM_OCTETS_BOUND = 8_388_608
 #: octets of a final response's content
 CONTENT_BOUND = 268_435_456
 
@@ -112,7 +110,7 @@ class ResponseReader:
     """
 
     __slots__ = (
-        "_began", "_buffer", "_content_left", "_h11", "_in_content", "_interim_octets",
+        "_began", "_buffer", "_content_left", "_h11", "_in_content",
         "_interims", "_searched", "done", "rest", "until_close",
     )  # fmt: skip
 
@@ -128,8 +126,7 @@ class ResponseReader:
         self._began: Moment | None = None
         self._in_content = False
         self._content_left = max_content
-        self._interims = 0
-        self._interim_octets = 0
+        self._interims = InterimCount()
 
     @property
     def awaits(self) -> str:
@@ -178,7 +175,9 @@ class ResponseReader:
                 return
             if understood is not None:
                 events.append(InterimHead(head=head, octets=octets, began=began, at=moment))
-                self._count_interim(len(octets), events)
+                too_many = self._interims.take(len(octets))
+                if too_many:
+                    self._exceeded(too_many, events)
 
     def _cut_head(self, events: list[ReadEvent]) -> bytes | None:
         """Take a header section off the buffer; None while it is not complete."""
@@ -210,14 +209,6 @@ class ResponseReader:
         # h11 knows no other answer to one complete header section.
         assert isinstance(event, h11.InformationalResponse | h11.Response)  # noqa: S101
         return event
-
-    def _count_interim(self, length: int, events: list[ReadEvent]) -> None:
-        self._interims += 1
-        self._interim_octets += length
-        if self._interims > INTERIM_BOUND:
-            self._exceeded(f"more than {INTERIM_BOUND} interim responses", events)
-        elif self._interim_octets > INTERIM_OCTETS_BOUND:
-            self._exceeded(f"more than {INTERIM_OCTETS_BOUND} octets of interim responses", events)
 
     def _final(
         self,

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 from conformance.codec.h1_read import (
     CONTENT_BOUND,
-    INTERIM_BOUND,
-    INTERIM_OCTETS_BOUND,
     BoundReached,
     ContentPiece,
     FinalHead,
@@ -21,6 +19,7 @@ from conformance.codec.h1_read import (
     MessageEnd,
     ReadEvent,
 )
+from conformance.codec.interims import InterimCount
 from conformance.syntax.h2lint import head_text, lint_content, read_head, read_trailers
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class StreamReader:
     """
 
     __slots__ = (
-        "_content_left", "_final", "_interim_octets", "_interims", "_method", "_received",
+        "_content_left", "_final", "_interims", "_method", "_received",
         "abandoned", "ended", "failed",
     )  # fmt: skip
 
@@ -52,8 +51,7 @@ class StreamReader:
         self._final: Head | None = None
         self._received = 0
         self._content_left = max_content
-        self._interims = 0
-        self._interim_octets = 0
+        self._interims = InterimCount()
 
     @property
     def headed(self) -> bool:
@@ -89,7 +87,9 @@ class StreamReader:
             if end_stream:
                 self._malformed(f"the {head.status} response ends the stream", events)
             else:
-                self._count_interim(len(octets), events)
+                too_many = self._interims.take(len(octets))
+                if too_many:
+                    self._exceeded(too_many, events)
             return events
         if not head.status:
             self._malformed("; ".join(lint.detail for lint in head.lints), events, head.lints)
@@ -130,14 +130,6 @@ class StreamReader:
             self._malformed(found[0].detail, events, (*lints, *found))
             return
         events.append(MessageEnd(trailers=trailers, at=moment, lints=(*lints, *found)))
-
-    def _count_interim(self, length: int, events: list[ReadEvent]) -> None:
-        self._interims += 1
-        self._interim_octets += length
-        if self._interims > INTERIM_BOUND:
-            self._exceeded(f"more than {INTERIM_BOUND} interim responses", events)
-        elif self._interim_octets > INTERIM_OCTETS_BOUND:
-            self._exceeded(f"more than {INTERIM_OCTETS_BOUND} octets of interim responses", events)
 
     def _malformed(
         self, detail: str, events: list[ReadEvent], lints: tuple[Lint, ...] = ()

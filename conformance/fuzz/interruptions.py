@@ -20,6 +20,7 @@ from conformance.model.values import Duration, Range, Template
 
 if TYPE_CHECKING:
     from conformance.fuzz.belief import Sketch
+    from conformance.model.values import Size
 
 
 def _how(sketch: Sketch) -> CutHow:
@@ -37,6 +38,21 @@ def _cut(sketch: Sketch, count: int, *, announced: bool) -> Cut:
         wait_for=Point.INTERIM_104 if announced else None,
         at_most=Duration(0.2),
     )
+
+
+def _place(sketch: Sketch) -> tuple[Upload, Size, int] | None:
+    """Choose an upload for an append; return it, where to append, and how much fits; or None."""
+    upload = sketch.upload()
+    at = orderly.ask_where(sketch, upload)
+    rest = room(upload, sketch.size)
+    return None if upload.done or rest < 1 else (upload, at, rest)
+
+
+def _count(sketch: Sketch, at: Size, rest: int, *, complete: bool) -> int:
+    """Choose how much to send; all of it if it completes and the offset is known."""
+    if complete and literal(at) is not None:
+        return rest
+    return max(1, sketch.count(rest))
 
 
 def cut_create(sketch: Sketch) -> None:
@@ -67,15 +83,13 @@ def cut_create(sketch: Sketch) -> None:
 
 def cut_append(sketch: Sketch) -> None:
     """Draw an append that is cut, and a look at what was kept."""
-    upload = sketch.upload()
-    at = orderly.ask_where(sketch, upload)
-    rest = room(upload, sketch.size)
-    if upload.done or not rest:
+    place = _place(sketch)
+    if place is None:
         orderly.retrieve(sketch)
         return
+    upload, at, rest = place
     complete = sketch.choices.chance(50)
-    known = literal(at) is not None
-    count = rest if complete and known else max(1, sketch.count(rest))
+    count = _count(sketch, at, rest, complete=complete)
     sketch.add(
         ExchangeStep(
             name=sketch.name("append"),
@@ -97,15 +111,13 @@ def cut_append(sketch: Sketch) -> None:
 
 def lost_answer(sketch: Sketch) -> None:
     """Draw an append whose answer is lost, and the same append once more."""
-    upload = sketch.upload()
-    at = orderly.ask_where(sketch, upload)
-    rest = room(upload, sketch.size)
-    if upload.done or not rest:
+    place = _place(sketch)
+    if place is None:
         orderly.retrieve(sketch)
         return
+    upload, at, rest = place
     complete = sketch.choices.chance(40)
-    known = literal(at) is not None
-    count = rest if complete and known else max(1, sketch.count(rest))
+    count = _count(sketch, at, rest, complete=complete)
     name = sketch.name("append")
     sketch.add(
         ExchangeStep(
@@ -133,12 +145,11 @@ def lost_answer(sketch: Sketch) -> None:
 
 def race(sketch: Sketch) -> None:
     """Draw two appends at the same place, let go at the same moment."""
-    upload = sketch.upload()
-    at = orderly.ask_where(sketch, upload)
-    rest = room(upload, sketch.size)
-    if upload.done or rest < 1:
+    place = _place(sketch)
+    if place is None:
         orderly.retrieve(sketch)
         return
+    upload, at, rest = place
     counts = [max(1, sketch.count(rest)) for _ in range(2)]
     steps = tuple(
         ExchangeStep(
@@ -163,12 +174,11 @@ def race(sketch: Sketch) -> None:
 
 def expect_continue(sketch: Sketch) -> None:
     """Draw an append that waits for 100 (Continue) before its content."""
-    upload = sketch.upload()
-    at = orderly.ask_where(sketch, upload)
-    rest = room(upload, sketch.size)
-    if upload.done or not rest:
+    place = _place(sketch)
+    if place is None:
         orderly.discover(sketch)
         return
+    upload, at, rest = place
     count = max(1, sketch.count(rest))
     sketch.add(
         ExchangeStep(

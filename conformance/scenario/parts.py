@@ -9,11 +9,12 @@ from conformance.model.errors import ScenarioError
 from conformance.model.node import Mapping, Node, Scalar, Sequence
 from conformance.model.scenario import Cut, Hold, OctetPart, Point, Trickle
 from conformance.model.transcript import CutHow
-from conformance.scenario.keys import Key, Reading, Record, nearest
+from conformance.scenario.keys import Reading, Record, nearest
 from conformance.scenario.readers import (
     DURATION,
     SIZE,
     Value,
+    key,
     member,
     nullable,
     one_or_list,
@@ -35,47 +36,22 @@ CUT: Final = Record(
     doc="An interruption of the exchange, made on purpose.",
     make=Cut,
     keys=(
-        Key(
-            name="how",
-            doc="Kind of interruption; on HTTP/2 close loses the connection, reset the stream.",
-            example="reset",
-            schema=_HOW.schema,
-            read=_HOW.read,
-            write=_HOW.write,
+        key(
+            "how",
+            _HOW,
+            "Kind of interruption; on HTTP/2 close loses the connection, reset the stream.",
+            "reset",
             required=True,
         ),
-        Key(
-            name="after",
-            doc="Content octets handed over before it.",
-            example="50%",
-            schema=SIZE.schema,
-            read=SIZE.read,
-            write=SIZE.write,
+        key("after", SIZE, "Content octets handed over before it.", "50%"),
+        key("once", _POINT, "Event it waits for, instead of after.", "final head"),
+        key(
+            "wait-for",
+            _WAIT,
+            "Event waited for before content is sent, so that the peer can answer; null: none.",
+            "interim 104",
         ),
-        Key(
-            name="once",
-            doc="Event it waits for, instead of after.",
-            example="final head",
-            schema=_POINT.schema,
-            read=_POINT.read,
-            write=_POINT.write,
-        ),
-        Key(
-            name="wait-for",
-            doc="Event waited for before content is sent, so that the peer can answer; null: none.",
-            example="interim 104",
-            schema=_WAIT.schema,
-            read=_WAIT.read,
-            write=_WAIT.write,
-        ),
-        Key(
-            name="at-most",
-            doc="Bound on the waiting.",
-            example="1 s",
-            schema=DURATION.schema,
-            read=DURATION.read,
-            write=DURATION.write,
-        ),
+        key("at-most", DURATION, "Bound on the waiting.", "1 s"),
     ),
 )
 
@@ -84,39 +60,10 @@ HOLD: Final = Record(
     doc="Content is withheld until an event.",
     make=Hold,
     keys=(
-        Key(
-            name="until",
-            doc="Events that end the hold.",
-            example="[interim 100, final]",
-            schema=_POINTS.schema,
-            read=_POINTS.read,
-            write=_POINTS.write,
-            required=True,
-        ),
-        Key(
-            name="at",
-            doc="Content octets handed over before holding; none by default.",
-            example="8 KiB",
-            schema=SIZE.schema,
-            read=SIZE.read,
-            write=SIZE.write,
-        ),
-        Key(
-            name="at-most",
-            doc="Bound on the waiting.",
-            example="5 s",
-            schema=DURATION.schema,
-            read=DURATION.read,
-            write=DURATION.write,
-        ),
-        Key(
-            name="then",
-            doc="Send the rest when it ends, or stop for good.",
-            example="send",
-            schema=_THEN.schema,
-            read=_THEN.read,
-            write=_THEN.write,
-        ),
+        key("until", _POINTS, "Events that end the hold.", "[interim 100, final]", required=True),
+        key("at", SIZE, "Content octets handed over before holding; none by default.", "8 KiB"),
+        key("at-most", DURATION, "Bound on the waiting.", "5 s"),
+        key("then", _THEN, "Send the rest when it ends, or stop for good.", "send"),
     ),
 )
 
@@ -125,23 +72,8 @@ TRICKLE: Final = Record(
     doc="Content goes out in small pieces, each in a segment of its own.",
     make=Trickle,
     keys=(
-        Key(
-            name="piece",
-            doc="Octets in each piece.",
-            example="1 KiB",
-            schema=SIZE.schema,
-            read=SIZE.read,
-            write=SIZE.write,
-            required=True,
-        ),
-        Key(
-            name="every",
-            doc="Pause between two pieces.",
-            example="20 ms",
-            schema=DURATION.schema,
-            read=DURATION.read,
-            write=DURATION.write,
-        ),
+        key("piece", SIZE, "Octets in each piece.", "1 KiB", required=True),
+        key("every", DURATION, "Pause between two pieces.", "20 ms"),
     ),
 )
 

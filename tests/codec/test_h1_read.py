@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.codec import h1_read, h1_write
+from conformance.codec import h1_write, interims
 from conformance.codec.h1_read import (
     BoundReached,
     ContentPiece,
@@ -202,7 +202,7 @@ def test_a_header_section_without_end_is_bounded() -> None:
 def test_the_number_of_interims_is_bounded() -> None:
     reader = ResponseReader("GET")
     events = reader.feed(I100 * 20_000, NOW)
-    assert sum(isinstance(event, InterimHead) for event in events) == h1_read.INTERIM_BOUND + 1
+    assert sum(isinstance(event, InterimHead) for event in events) == interims.INTERIM_BOUND + 1
     assert isinstance(events[-1], BoundReached)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.codec import h2_response
+from conformance.codec import interims
 from conformance.codec.h1_read import BoundReached, ContentPiece, FinalHead, InterimHead
 from conformance.codec.h2_response import StreamReader
 from conformance.model.transcript import Moment
@@ -24,7 +24,7 @@ def told(reader: StreamReader, fields: list[tuple[bytes, bytes]]) -> list[str]:
 def test_interim_responses_are_bounded_by_their_octets(monkeypatch: pytest.MonkeyPatch) -> None:
     first = StreamReader("POST").block(FILLED, end_stream=False, began=NOW, moment=NOW)[0]
     assert isinstance(first, InterimHead)
-    monkeypatch.setattr(h2_response, "INTERIM_OCTETS_BOUND", 3 * len(first.octets))
+    monkeypatch.setattr(interims, "INTERIM_OCTETS_BOUND", 3 * len(first.octets))
     reader = StreamReader("POST")
     assert [told(reader, FILLED) for _ in range(3)] == [["InterimHead"]] * 3
     assert not reader.failed
@@ -35,7 +35,7 @@ def test_interim_responses_are_bounded_by_their_octets(monkeypatch: pytest.Monke
 
 
 def test_interim_responses_are_bounded_by_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(h2_response, "INTERIM_BOUND", 2)
+    monkeypatch.setattr(interims, "INTERIM_BOUND", 2)
     reader = StreamReader("POST")
     assert [told(reader, FILLED) for _ in range(2)] == [["InterimHead"]] * 2
     assert told(reader, FILLED) == ["InterimHead", "BoundReached"]
