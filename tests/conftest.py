@@ -58,6 +58,11 @@ from conformance.syntax.values import read_range, read_size
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+# helper modules beside tests say what they compared, as tests do
+pytest.register_assert_rewrite(
+    "tests.engine", "tests.profiles", "tests.reference_server", "tests.wire"
+)
+
 ORIGIN = "http://target.example"
 WHOLE = Subject(kind=SubjectKind.EXCHANGE)
 FINAL = Subject(kind=SubjectKind.FINAL)

@@ -9,37 +9,27 @@ import pytest
 from conformance.engine.baseline import case_of, compare, read_baseline, write_baseline
 from conformance.model.errors import ScenarioError, SuiteError
 from conformance.model.outcome import Outcome
-from conformance.model.result import CaseResult, CheckResult
+from tests.engine import results as made
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conformance.model.result import CaseResult
 
 PASS, WARN, INCONCLUSIVE, FAIL = Outcome.PASS, Outcome.WARN, Outcome.INCONCLUSIVE, Outcome.FAIL
 
 
 def case(name: str, **outcomes: Outcome) -> CaseResult:
-    return CaseResult(
-        id=f"rufh/t/{name}/9/h1",
-        scenario=f"rufh/t/{name}",
-        case="",
-        draft=9,
-        transport="h1",
-        title="",
-        topic="t",
-        outcome=PASS,
-        checks=tuple(
-            CheckResult(
-                id=f"rufh/t/{name}/{step}/R/9/h1",
-                requirement="R",
-                step=step,
-                level="MUST",
-                verdict="fail",
-                outcome=outcome,
-                observed='a "quoted": thing\n# and more',
-            )
-            for step, outcome in outcomes.items()
-        ),
-    )
+    checks = [
+        made.check(
+            f"rufh/t/{name}/{step}/R/9/h1",
+            outcome,
+            step=step,
+            observed='a "quoted": thing\n# and more',
+        )
+        for step, outcome in outcomes.items()
+    ]
+    return made.case(name, *checks)
 
 
 def test_what_was_written_is_read_again_and_covers_the_run(tmp_path: Path) -> None:

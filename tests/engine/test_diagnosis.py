@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,53 +11,23 @@ from conformance.engine.diagnosis import broken_transport, refused_everything
 from conformance.model.transcript import (
     End,
     Exchange,
-    FieldLine,
     Framing,
     Lint,
     Message,
-    Moment,
     ReceivedContent,
-    SentRequest,
 )
-
-MOMENT = Moment(1, 0.1)
+from tests.engine import exchanges
 
 
 def message(status: int, content: bytes = b"", **fields: str) -> Message:
-    return Message(
-        status=status,
-        reason=b"",
-        version="HTTP/1.1",
-        fields=tuple(FieldLine(name.encode(), value.encode()) for name, value in fields.items()),
-        head=b"HTTP/1.1 ...",
-        began=MOMENT,
-        at=MOMENT,
-        ended=MOMENT,
-        content=ReceivedContent(length=len(content), octets=content),
-    )
+    received = ReceivedContent(length=len(content), octets=content)
+    return exchanges.message(status, fields, head=b"HTTP/1.1 ...", content=received)
 
 
-def exchange(
-    end: End,
-    detail: str = "",
-    *,
-    scheme: str = "http",
-    stray: bytes = b"",
-    final: Message | None = None,
-) -> Exchange:
-    request = SentRequest(
-        method="POST",
-        target="/up",
-        url=f"{scheme}://h:8080/up",
-        version="HTTP/1.1",
-        fields=(),
-        head=b"",
-        framing=Framing.CONTENT_LENGTH,
-        declared=0,
-    )
-    return Exchange(
-        id=0, connection=0, request=request, end=end, detail=detail, stray=stray, final=final
-    )
+def exchange(end: End, detail: str = "", *, scheme: str = "http", **more: Any) -> Exchange:
+    url = f"{scheme}://h:8080/up"
+    request = exchanges.request(url=url, framing=Framing.CONTENT_LENGTH, declared=0)
+    return exchanges.exchange(end, request=request, detail=detail, **more)
 
 
 @pytest.mark.parametrize(

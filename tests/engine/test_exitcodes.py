@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from conformance.engine.exitcodes import ExitCode, exit_code
 from conformance.model.outcome import Outcome
-from conformance.model.result import CaseResult, CheckResult
+from tests.engine import results
+
+if TYPE_CHECKING:
+    from conformance.model.result import CaseResult
 
 
-def case(*outcomes: Outcome, name: str = "one") -> CaseResult:
-    checks = tuple(
-        CheckResult(
-            id=f"rufh/t/{name}/s{number}/R/9/h1",
-            requirement="R",
-            step=f"s{number}",
-            level="MUST",
-            verdict="fail",
-            outcome=outcome,
-        )
+def case(*outcomes: Outcome) -> CaseResult:
+    checks = [
+        results.check(f"rufh/t/one/s{number}/R/9/h1", outcome, step=f"s{number}")
         for number, outcome in enumerate(outcomes)
-    )
-    return CaseResult(
-        id=f"rufh/t/{name}/9/h1",
-        scenario=f"rufh/t/{name}",
-        case="",
-        draft=9,
-        transport="h1",
-        title="",
-        topic="t",
-        outcome=Outcome.PASS,
-        checks=checks,
-    )
+    ]
+    return results.case("one", *checks)
 
 
 PASS, WARN, INCONCLUSIVE, FAIL = Outcome.PASS, Outcome.WARN, Outcome.INCONCLUSIVE, Outcome.FAIL
@@ -73,15 +61,6 @@ def test_a_run_without_cases_judged_nothing() -> None:
 
 
 def test_a_case_without_checks_counts_by_its_own_outcome() -> None:
-    lost = CaseResult(
-        id="rufh/sanity/draft",
-        scenario="rufh/sanity/draft",
-        case="",
-        draft=0,
-        transport="h1",
-        title="",
-        topic="sanity",
-        outcome=INCONCLUSIVE,
-    )
+    lost = results.case("sanity", draft=0, topic="sanity", outcome=INCONCLUSIVE)
 
     assert exit_code([lost]) is ExitCode.FOUND

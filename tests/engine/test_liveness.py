@@ -3,49 +3,13 @@
 from __future__ import annotations
 
 from conformance.engine.liveness import SILENT_RUNS, Liveness
-from conformance.model.transcript import (
-    End,
-    Exchange,
-    Framing,
-    Message,
-    Moment,
-    SentRequest,
-    Transcript,
-)
-
-MOMENT = Moment(1, 0.1)
+from conformance.model.transcript import End, Transcript
+from tests.engine.exchanges import exchange, message
 
 
 def run(end: End, *, answered: bool = False, detail: str = "") -> Transcript:
-    request = SentRequest(
-        method="POST",
-        target="/",
-        url="http://h/",
-        version="HTTP/1.1",
-        fields=(),
-        head=b"",
-        framing=Framing.NONE,
-        declared=None,
-    )
-    final = Message(
-        status=500,
-        reason=b"",
-        version="HTTP/1.1",
-        fields=(),
-        head=b"",
-        began=MOMENT,
-        at=MOMENT,
-        ended=MOMENT,
-    )
-    exchange = Exchange(
-        id=0,
-        connection=0,
-        request=request,
-        end=end,
-        detail=detail,
-        final=final if answered else None,
-    )
-    return Transcript(exchanges=(exchange,))
+    final = message(500) if answered else None
+    return Transcript(exchanges=(exchange(end, final, detail=detail),))
 
 
 def test_many_silent_runs_in_a_row_are_a_dead_target() -> None:

@@ -16,15 +16,8 @@ from conformance.engine.target import Target
 from conformance.engine.world import Counters
 from conformance.engine.worlds import world_of
 from conformance.model.errors import TargetError
-from conformance.model.transcript import (
-    End,
-    Exchange,
-    FieldLine,
-    Framing,
-    Message,
-    Moment,
-    SentRequest,
-)
+from conformance.model.transcript import End, Exchange, Framing, Message, Moment
+from tests.engine.exchanges import exchange, message, request
 
 if TYPE_CHECKING:
     from conformance.engine.ask import Ask, Question
@@ -32,45 +25,19 @@ if TYPE_CHECKING:
 URL = "http://127.0.0.1:9/up"
 
 
-def message(status: int, fields: dict[str, str], seq: int, at: float, sent: int = 0) -> Message:
-    moment = Moment(seq, at)
-    lines = tuple(FieldLine(name.encode(), value.encode()) for name, value in fields.items())
-    return Message(
-        status=status,
-        reason=b"",
-        version="HTTP/1.1",
-        fields=lines,
-        head=b"",
-        began=moment,
-        at=moment,
-        ended=moment,
-        sent_before=sent,
-    )
-
-
 def answered(
     question: Question, status: int, *interims: Message, fields: dict[str, str] | None = None
 ) -> Exchange:
-    return Exchange(
-        id=0,
-        connection=0,
-        request=SentRequest(
-            method=question.method,
-            target="/up",
-            url=question.url,
-            version="HTTP/1.1",
-            fields=(),
-            head=b"",
-            framing=Framing.CONTENT_LENGTH,
-            declared=0,
-            head_at=Moment(0, 0.0),
-            ended_at=Moment(5, 0.010),
-        ),
-        interims=interims,
-        interims_seen=len(interims),
-        final=message(status, fields or {}, 9, 0.014, 10),
-        end=End.FINAL,
+    asked = request(
+        question.method,
+        question.url,
+        framing=Framing.CONTENT_LENGTH,
+        declared=0,
+        head_at=Moment(0, 0.0),
+        ended_at=Moment(5, 0.010),
     )
+    final = message(status, fields, at=Moment(9, 0.014), sent_before=10)
+    return exchange(End.FINAL, final, request=asked, interims=interims, interims_seen=len(interims))
 
 
 def server(draft: str = "", *, refuses: tuple[str, ...] = ()) -> Ask:
@@ -85,7 +52,7 @@ def server(draft: str = "", *, refuses: tuple[str, ...] = ()) -> Ask:
         if version == draft and version and question.method in {"POST", "PUT"}:
             told = {"Upload-Draft-Interop-Version": version, "Location": "/u/1"}
             limits = {"Upload-Limit": "max-size=1048576, max-age=60"}
-            early = message(104, told, 1, 0.002)
+            early = message(104, told, at=Moment(1, 0.002))
             return answered(question, 201, early, fields=limits)
         return answered(question, 405 if question.method == "PATCH" else 200)
 

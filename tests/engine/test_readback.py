@@ -16,17 +16,8 @@ from conformance.engine.readback import Sought, identifier, read_back, stored_ur
 from conformance.engine.target import ReadBackWish
 from conformance.model.content import Content
 from conformance.model.scenario import ReadBackStep
-from conformance.model.transcript import (
-    End,
-    Exchange,
-    FieldLine,
-    Framing,
-    Message,
-    Moment,
-    ReceivedContent,
-    SentRequest,
-    Stored,
-)
+from conformance.model.transcript import End, Exchange, ReceivedContent, Stored
+from tests.engine.exchanges import exchange, message, request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,41 +25,17 @@ if TYPE_CHECKING:
 CONTENT = Content(seed="stored", size=5000)
 OCTETS = CONTENT.slice(0, 5000)
 UPLOAD = "http://h/up/abcdef0123"
-NOW = Moment(1, 0.0)
 
 
 def answer(
     status: int, content: bytes = b"", url: str = "http://h/files", **fields: str
 ) -> Exchange:
     """Make an exchange answered with fields whose names' underscores stand for hyphens."""
-    lines = tuple(
-        FieldLine(name.replace("_", "-").encode(), value.encode()) for name, value in fields.items()
-    )
-    request = SentRequest(
-        method="POST",
-        target="/files",
-        url=url,
-        version="HTTP/1.1",
-        fields=(),
-        head=b"",
-        framing=Framing.NONE,
-        declared=None,
-    )
     received = ReceivedContent(
         length=len(content), octets=content, sha256=hashlib.sha256(content).digest()
     )
-    final = Message(
-        status=status,
-        reason=b"",
-        version="HTTP/1.1",
-        fields=lines,
-        head=b"",
-        began=NOW,
-        at=NOW,
-        ended=NOW,
-        content=received,
-    )
-    return Exchange(id=0, connection=0, request=request, final=final, end=End.FINAL)
+    final = message(status, fields, content=received)
+    return exchange(End.FINAL, final, request=request(url=url))
 
 
 def sought(

@@ -9,34 +9,21 @@ import pytest
 from conformance.engine.repeat import confirm, merge
 from conformance.model.outcome import Outcome
 from conformance.model.result import CaseResult, CheckResult, ExchangeText
+from tests.engine import results
 
 PASS, WARN, INCONCLUSIVE, FAIL = Outcome.PASS, Outcome.WARN, Outcome.INCONCLUSIVE, Outcome.FAIL
 
 
 def check(name: str, outcome: Outcome, observed: str = "") -> CheckResult:
-    return CheckResult(
-        id=name,
-        requirement="R",
-        step="s",
-        level="MUST",
-        verdict="fail",
-        outcome=outcome,
-        observed=observed,
-        evidence=(0,) if outcome is not PASS else (),
-    )
+    evidence = (0,) if outcome is not PASS else ()
+    return results.check(name, outcome, observed=observed, evidence=evidence)
 
 
 def run(*checks: CheckResult, note: str = "") -> CaseResult:
-    return CaseResult(
-        id="rufh/t/s/9/h1",
-        scenario="rufh/t/s",
-        case="",
-        draft=9,
-        transport="h1",
-        title="",
-        topic="t",
+    return results.case(
+        "s",
+        *checks,
         outcome=max((each.outcome for each in checks), key=lambda o: o.severity),
-        checks=checks,
         exchanges=(ExchangeText(step="s", connection=0, sent=note, received=""),),
         seconds=1.0,
         requests=2,

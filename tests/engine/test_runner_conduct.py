@@ -32,13 +32,11 @@ from conformance.model.scenario import (
     SubjectKind,
     TogetherStep,
 )
-from conformance.model.transcript import CutHow, End, FieldLine, Message, Moment
-from conformance.model.values import Duration, Octets, Range, Size
+from conformance.model.transcript import CutHow, End, FieldLine, Message
+from conformance.model.values import Duration, Range
 from conformance.wire import TlsSettings
-
-
-def octets(count: int) -> Size:
-    return Size(((1, Octets(count)),))
+from tests.engine.exchanges import message
+from tests.engine.scripts import octets
 
 
 async def creates(ask: Any) -> None:
@@ -297,24 +295,14 @@ def test_a_restart_waits_until_everybody_has_left_and_keeps_others_out() -> None
 
 
 def test_cookies_are_replaced_removed_and_never_invented() -> None:
-    def message(*values: bytes) -> Message:
-        now = Moment(1, 0.0)
-        return Message(
-            status=200,
-            reason=b"",
-            version="HTTP/1.1",
-            fields=tuple(FieldLine(b"Set-Cookie", value) for value in values),
-            head=b"",
-            began=now,
-            at=now,
-            ended=now,
-        )
+    def setting(*values: bytes) -> Message:
+        return message(200, fields=tuple(FieldLine(b"Set-Cookie", each) for each in values))
 
     cookies = Cookies()
-    cookies.learn(message(b"a=1; Path=/", b"b=2", b"no pair", b"=x"))
-    cookies.learn(message(b"a=3", b"b="))
+    cookies.learn(setting(b"a=1; Path=/", b"b=2", b"no pair", b"=x"))
+    cookies.learn(setting(b"a=3", b"b="))
     assert cookies.value() == "a=3"
-    cookies.learn(message(*(b"k%d=v" % number for number in range(100))))
+    cookies.learn(setting(*(b"k%d=v" % number for number in range(100))))
     assert cookies.value().count(";") == 49
 
 

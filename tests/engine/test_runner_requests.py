@@ -18,17 +18,10 @@ from conformance.engine.uploads import Trust, origin_of, path_of
 from conformance.model.node import Scalar
 from conformance.model.plan import PlannedExchange
 from conformance.model.scenario import Cut, ReadBackStep, ResumeStep, TogetherStep
-from conformance.model.transcript import (
-    CutHow,
-    End,
-    Exchange,
-    Framing,
-    Message,
-    Moment,
-    SentRequest,
-)
+from conformance.model.transcript import CutHow, End, Framing
 from conformance.scenario.captures import Captures
 from conformance.syntax.values import read_size
+from tests.engine.exchanges import exchange, message
 
 
 def captures(plan: Any) -> Captures:
@@ -250,32 +243,5 @@ def test_set_up_steps_must_do_what_the_rest_needs(
     lack: str,
 ) -> None:
     plan = bench.plan((make_step(verb, "x", to="/x", **keys),), "http://h/f")
-    now = Moment(1, 0.0)
-    final = Message(
-        status=answered or 0,
-        reason=b"",
-        version="HTTP/1.1",
-        fields=(),
-        head=b"",
-        began=now,
-        at=now,
-        ended=now,
-    )
-    request = SentRequest(
-        method="GET",
-        target="/",
-        url="http://h/",
-        version="HTTP/1.1",
-        fields=(),
-        head=b"",
-        framing=Framing.NONE,
-        declared=None,
-    )
-    exchange = Exchange(
-        id=0,
-        connection=0,
-        request=request,
-        final=final if answered else None,
-        end=End.FINAL if answered else End.DEADLINE,
-    )
-    assert shortfall(plan.steps[0], exchange, upload) == lack
+    made = exchange(End.DEADLINE) if answered is None else exchange(final=message(answered))
+    assert shortfall(plan.steps[0], made, upload) == lack

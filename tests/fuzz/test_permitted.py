@@ -188,3 +188,20 @@ def test_an_answer_may_complete_an_upload_before_its_length_where_a_text_lets_it
     found = accused(steps, tmp_path, draft, CREATED, done, done + told)
     assert ("RUFH-LENGTH-NOT-COMPLETION" in found) == (draft == 8)
     assert draft == 8 or found == set()
+
+
+WHOLE = """\
+  - create: whole-2
+    send: all
+    complete: true
+    length: null
+    set-up: false
+"""
+
+
+@pytest.mark.parametrize("told", ["Upload-Offset: 24\r\n", ""])
+def test_a_complete_creation_tells_no_offset_or_its_end(told: str, tmp_path: Path) -> None:
+    begun = "HTTP/1.1 201 Created\r\nLocation: /v\r\nUpload-Incomplete: ?0\r\n"
+    assert accused(WHOLE, tmp_path, 3, CREATED, begun + told) == set()
+    found = accused(WHOLE, tmp_path, 3, CREATED, begun + "Upload-Offset: 0\r\n")
+    assert found == {"RUFH-H-CREATE-UPLOAD-OFFSET"}

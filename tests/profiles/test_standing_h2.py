@@ -9,21 +9,12 @@ import pytest
 
 from conformance.model.transcript import CutHow, CutMade, End, Framing, Lint
 from conformance.profiles.rufh import registry, standing
-from conformance.profiles.rufh.drafts import DRAFTS
 from conformance.profiles.rufh.standing_h2 import REQUIREMENTS
+from tests.profiles.uploads import results
 
 WELL_FORMED = "H2-RESPONSE-WELL-FORMED"
 OPEN = "H2-INTERIM-OPEN"
 EARLY = "H2-EARLY-RESPONSE-NO-ERROR"
-
-
-def results(build: Any) -> dict[str, list[bool]]:
-    """Return what every requirement's findings say."""
-    found: dict[str, list[bool]] = {}
-    for finding in standing.find(build.transcript, DRAFTS[9]):
-        assert finding.requirement in standing.STANDING
-        found.setdefault(finding.requirement, []).append(finding.holds)
-    return found
 
 
 def message(build: Any, status: int, *rules: str, **fields: Any) -> Any:

@@ -15,14 +15,16 @@ from hyperframe.frame import SettingsFrame
 
 from reference_server.certificate import NoCertificateError, make_certificate
 from reference_server.serve import Configuration, tls_context
+from tests.reference_server.h2_peer import PREFACE, Peer
+from tests.reference_server.loopback import wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
     from socket import socket
 
-Servers = Any
-PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+    from reference_server.serve import RunningServer
+    from tests.reference_server.servers import Servers
+
 REQUEST = b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n"
 SETTINGS = bytes.fromhex("000000040000000000")
 HTTP_1, HTTP_2 = "HTTP/1.1", "HTTP/2"
@@ -43,14 +45,6 @@ def speaks(connected: socket) -> str:
     """Tell what the first octets of an answer are: a status line or a frame of settings."""
     answer = first(connected)
     return HTTP_1 if answer == b"HTTP/1.1 " else HTTP_2 if answer[3] == 4 else answer.hex()
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    """Wait, bounded, until something is so."""
-    end = time.monotonic() + 10
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 # Clear text
@@ -102,7 +96,8 @@ def test_unknown_connections_count_and_end_with_the_server(servers: Servers) -> 
     silent = servers.connect(server)
     wait_for(lambda: len(server.connections) == 1)
     assert first(servers.connect(server), 12) == b"HTTP/1.1 503"
-    servers.call(lambda: [each.reset() for each in list(server.connections)])
+    for each in list(server.connections):
+        servers.call(each.reset)
     with pytest.raises(ConnectionResetError):
         silent.recv(1)
 
@@ -118,7 +113,9 @@ class Secure:
         self.made = make_certificate(folder, "uploads.example")
         self.configuration = Configuration(tls=tls_context(self.made.chain, self.made.key))
 
-    def wrap(self, server: Any, *protocols: str, host: str = "localhost") -> ssl.SSLSocket:
+    def wrap(
+        self, server: RunningServer, *protocols: str, host: str = "localhost"
+    ) -> ssl.SSLSocket:
         """Open a connection that offers protocols."""
         context = ssl.create_default_context(cafile=str(self.made.authority))
         if protocols:
@@ -128,12 +125,9 @@ class Secure:
         self.servers.sockets.append(made)
         return made
 
-    def open(self, server: Any, **settings: int) -> Any:
+    def open(self, server: RunningServer, *, begin: bool = True, **settings: int) -> Peer:
         """Open an HTTP/2 connection."""
-        peer = self.servers.open(server, begin=False)
-        peer.socket = self.wrap(server, "h2")
-        peer.__init__(peer.socket, **settings)
-        return peer
+        return Peer(self.wrap(server, "h2"), begin=begin, **settings)
 
 
 @pytest.fixture
@@ -183,6 +177,7 @@ def test_a_lost_connection_lets_go_of_its_buffers(
     connection.sendall(PREFACE + SETTINGS if offered == "h2" else REQUEST)
     speaks(connection)
     wait_for(lambda: len(server.connections) == 1)
+    front_end: Any
     [front_end] = server.connections
     transport = weakref.ref(front_end._transport)
     connection.close()

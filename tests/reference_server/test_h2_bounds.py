@@ -21,21 +21,16 @@ from hyperframe.frame import (
     SettingsFrame,
 )
 
+from tests.reference_server.loopback import wait_for
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Servers = Any
-Peer = Any
+    from tests.reference_server.h2_peer import Peer
+    from tests.reference_server.servers import Servers
+
 COMPLETE = ("upload-complete", "?1")
 GOOD = [(":method", "POST"), (":scheme", "http"), (":path", "/a")]
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    """Wait, bounded, until something is so."""
-    end = time.monotonic() + 10
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 # Streams and heads
@@ -316,6 +311,7 @@ def test_answers_nobody_reads_stop_the_reading(servers: Servers) -> None:
     server = servers.start(frames_at_once=10_000_000, unsent_octets=100_000)
     peer = servers.open(server)
     assert peer.lives()
+    connection: Any
     (connection,) = server.connections
     transport = connection._transport
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 10_000)

@@ -7,30 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.model.transcript import CutHow, End, Exchange, FieldLine, Framing, SentRange
-from conformance.wire import H1Connection, OutgoingRequest, Recorder, reach
+from conformance.model.transcript import CutHow, End, Exchange, SentRange
+from conformance.wire import Recorder
+from tests.wire.h1_requests import I104, connected, post
 
 if TYPE_CHECKING:
     from tests.wire.conftest import Peer, Talk
 
-I104 = b"HTTP/1.1 104 Upload Resumption Supported\r\nLocation: /u\r\n\r\n"
 ENDS = {CutHow.CLOSE: "fin", CutHow.HALF_CLOSE: "fin", CutHow.RESET: "rst"}
-
-
-def upload(length: int) -> OutgoingRequest:
-    fields = (FieldLine(b"Host", b"h"), FieldLine(b"Content-Length", b"%d" % length))
-    return OutgoingRequest(
-        method="POST",
-        target="/f",
-        url="http://h/f",
-        fields=fields,
-        framing=Framing.CONTENT_LENGTH,
-        declared=length,
-    )
-
-
-async def connected(peer: Peer, recorder: Recorder) -> H1Connection:
-    return await H1Connection.open(await reach("127.0.0.1", peer.port), recorder, 5)
 
 
 async def cut_upload(
@@ -38,7 +22,7 @@ async def cut_upload(
 ) -> tuple[Exchange, Recorder]:
     recorder = Recorder()
     connection = await connected(there, recorder)
-    live = connection.begin(upload(total))
+    live = connection.begin(post(total))
     await live.send_head()
     await live.send(bytes(count), SentRange(start=0, end=count), at_most=bound)
     await live.cut(how, bound)
@@ -182,7 +166,7 @@ def test_a_peer_that_keeps_its_side_open_does_not_hold_a_close_up(peer: Any, run
 def test_a_peer_that_ended_first_is_noted(peer: Any, run: Any, how: CutHow) -> None:
     async def work(there: Peer) -> Exchange:
         connection = await connected(there, Recorder())
-        live = connection.begin(upload(10))
+        live = connection.begin(post(10))
         await live.send_head()
         await live.linger(5)
         await live.cut(how, 1)
@@ -203,7 +187,7 @@ def test_a_cut_after_the_answer_leaves_the_answer(peer: Any, run: Any) -> None:
 
     async def work(there: Peer) -> Exchange:
         connection = await connected(there, Recorder())
-        live = connection.begin(upload(0))
+        live = connection.begin(post(0))
         await live.send_head()
         await live.finish(5)
         await live.cut(CutHow.RESET, 1)
@@ -220,7 +204,7 @@ def test_a_cut_after_the_answer_leaves_the_answer(peer: Any, run: Any) -> None:
 def test_a_cut_ends_pipelined_exchanges_too(peer: Any, run: Any) -> None:
     async def work(there: Peer) -> tuple[Exchange, Exchange]:
         connection = await connected(there, Recorder())
-        first, second = connection.begin(upload(5)), connection.begin(upload(5))
+        first, second = connection.begin(post(5)), connection.begin(post(5))
         await first.send_head()
         await first.cut(CutHow.CLOSE, 1)
         exchanges = await first.finish(1), await second.finish(1)
@@ -239,7 +223,7 @@ def test_what_is_held_back_never_leaves_a_cut_exchange(peer: Any, run: Any) -> N
 
     async def work(there: Peer) -> Exchange:
         connection = await connected(there, Recorder())
-        live = connection.begin(upload(5))
+        live = connection.begin(post(5))
         await live.send_head()
         await live.send(b"abcde", hold_back=2)
         await live.cut(CutHow.CLOSE, 2)

@@ -15,27 +15,19 @@ from conformance.model.transcript import (
     CutHow,
     End,
     Exchange,
-    FieldLine,
-    Framing,
     Stored,
     Transcript,
 )
-from conformance.wire import Address, Endpoint, H1Connection, OutgoingRequest, Recorder, reach
+from conformance.wire import Address, Endpoint, H1Connection, Recorder, reach
+from tests.wire.h1_requests import get, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.wire.conftest import Peer, Talk
 
-GET = OutgoingRequest(method="GET", target="/", url="http://h/", fields=(FieldLine(b"Host", b"h"),))
-UPLOAD = OutgoingRequest(
-    method="POST",
-    target="/",
-    url="http://h/",
-    fields=(FieldLine(b"Host", b"h"), FieldLine(b"Content-Length", b"100000000")),
-    framing=Framing.CONTENT_LENGTH,
-    declared=100_000_000,
-)
+GET = get()
+UPLOAD = post(100_000_000)
 F200 = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 
 

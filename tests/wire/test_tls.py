@@ -13,17 +13,15 @@ import trustme
 
 from conformance.model.errors import TargetError
 from conformance.model.scenario import Point
-from conformance.model.transcript import CutHow, End, Exchange, FieldLine, Framing, SentRange
+from conformance.model.transcript import CutHow, End, Exchange, SentRange
 from conformance.wire import H1Connection, OutgoingRequest, Recorder, TlsSettings, reach
 from conformance.wire.tls import client_context
+from tests.wire.h1_requests import F201, I104, post
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.wire.conftest import Peer, Talk
-
-I104 = b"HTTP/1.1 104 Upload Resumption Supported\r\nLocation: /u\r\n\r\n"
-F201 = b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok"
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +43,7 @@ def trusting(authority: trustme.CA) -> TlsSettings:
 
 
 def upload(length: int) -> OutgoingRequest:
-    fields = (FieldLine(b"Host", b"h"), FieldLine(b"Content-Length", b"%d" % length))
-    return OutgoingRequest(
-        method="POST",
-        target="/f",
-        url="https://h/f",
-        fields=fields,
-        framing=Framing.CONTENT_LENGTH,
-        declared=length,
-    )
+    return post(length, url="https://h/f")
 
 
 async def connected(
