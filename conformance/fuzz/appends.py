@@ -39,8 +39,7 @@ class Appends:
         upload.odd_length = False
         compared, upload.odd_refused = upload.odd_refused, False
         if view.status in _GONE and view.ordinary:
-            upload.moved(GONE)
-            return []
+            return self._gone(view, upload)
         if not view.ordinary:
             return self._odd(view, upload, compared=compared)
         at = view.asked_offset
@@ -56,6 +55,15 @@ class Appends:
             return self._refused(view, upload, at)
         return self._unanswered(view, upload, at)
 
+    def _gone(self, view: View, upload: UploadState) -> list[Violation]:
+        """Look at 404 or 410: the upload is gone, or complete and takes no appends any more."""
+        at = view.asked_offset
+        if upload.possible.active is None:
+            upload.possible = upload.possible.perhaps_gone()
+        elif isinstance(at, int):
+            self._refused(view, upload, at)
+        return []
+
     def _completed(self, view: View, upload: UploadState) -> list[Violation]:
         """Look at an append to an upload that is complete: it must not change it."""
         done = upload.possible.complete
@@ -68,6 +76,9 @@ class Appends:
 
     def _accepted(self, view: View, upload: UploadState, at: int) -> list[Violation]:
         possible, end = upload.possible, at + view.request.handed
+        if possible == GONE:
+            upload.moved(NOT_KNOWN)  # it was gone and is back; that is no matter of this model
+            return []
         replay = possible.complete is not None
         if not possible.may_be_active_at(at) and not replay:
             upload.moved(NOT_KNOWN)
@@ -104,6 +115,8 @@ class Appends:
         if calm:
             upload.possible, upload.cut = possible.perhaps_gone(), False
             upload.refused = view.name
+            return found
+        if possible == GONE:
             return found
         low, high = possible.active or (at, at)
         if possible.may_be_active_at(at):

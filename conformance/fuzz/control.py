@@ -60,17 +60,17 @@ class Control:
             violation: what it is.
             limits: of the target it was found in; the reference server has some if that has.
         """
-        limited = any(limits.get(each) for each in _LIMITS)
-        try:
-            station = await self._station("limited" if limited else "plain", trial.draft)
-        except (SuiteError, OSError) as error:
-            self.trouble = str(error)
-            return False
-        facts = station.facts(trial.draft)
-        for _ in range(RUNS):
-            made = await confirm(trial, violation, station.world, facts, station.transport)
-            if made.fails is not None:
-                return True
+        for configuration in _configurations(violation, limits):
+            try:
+                station = await self._station(configuration, trial.draft)
+            except (SuiteError, OSError) as error:
+                self.trouble = str(error)
+                return False
+            facts = station.facts(trial.draft)
+            for _ in range(RUNS):
+                made = await confirm(trial, violation, station.world, facts, station.transport)
+                if made.fails is not None:
+                    return True
         return False
 
     async def _station(self, configuration: str, draft: int) -> Station:
@@ -90,3 +90,15 @@ class Control:
             return
         await asyncio.gather(self._starting, return_exceptions=True)
         await asyncio.to_thread(self._embedded.close)
+
+
+def _configurations(violation: Violation, limits: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the configurations to ask, by what the target limits.
+
+    The reference server's own limits are others, and may refuse what the target has to take. So the
+    one without any is asked as well, unless it is limits that the violation is about.
+    """
+    if not any(limits.get(each) for each in _LIMITS):
+        return ("plain",)
+    about_limits = "LIMIT" in violation.requirement or "Upload-Limit" in violation.expect
+    return ("limited",) if about_limits else ("limited", "plain")

@@ -1,4 +1,4 @@
-"""Rules about HTTP/1.1 itself: requests written wrong, connections used again."""
+"""Rules about HTTP itself: requests written wrong, connections used again."""
 
 from __future__ import annotations
 
@@ -67,6 +67,13 @@ def misread(view: View, _: UploadState) -> Iterator[Violation]:
         yield view.violation(blamed, "hidden", said, expect)
 
 
+def malformed(view: View, _: UploadState) -> Iterator[Violation]:
+    """A malformed HTTP/2 request must not be served, whatever is done instead."""
+    if view.label == "malformed" and view.success:
+        said, expect = f"{view.status}", "{ends: {not: 2xx}}"
+        yield view.violation("H2-MALFORMED-REFUSED", "malformed", said, expect)
+
+
 def _fits(view: View, upload: UploadState) -> bool:
     """Tell whether an append in raw octets would be in order without what it says more."""
     span = raw_span(view.happened.step)
@@ -107,4 +114,4 @@ def connections(played: Played, views: list[View]) -> Iterator[Violation]:
         answered.add(number)
 
 
-RULES: Final = (written_wrong, misread, obeyed)
+RULES: Final = (written_wrong, misread, malformed, obeyed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.fuzz import interruptions, odd, odd_creations, orderly, raw, slowly
+from conformance.fuzz import interruptions, odd, odd_creations, odd_frames, orderly, raw, slowly
 from conformance.fuzz.belief import Sketch
 from conformance.fuzz.trial import Trial
 from conformance.model.scenario import ContentKind, ContentSpec
@@ -27,6 +27,16 @@ LARGEST: Final = 65_536
 _LARGEST_MINIMUM: Final = 8_192
 _SIZES: Final = ((34, 64), (30, 300), (24, 2_000), (8, 20_000), (4, LARGEST))
 
+
+def _for_h1(draw_step: Callable[[Sketch], None]) -> Callable[[Sketch], None]:
+    """Return what draws a step that only HTTP/1.1 has, and frames of its own over HTTP/2."""
+
+    def drawn(sketch: Sketch) -> None:
+        (odd_frames.append if sketch.transport == "h2" else draw_step)(sketch)
+
+    return drawn
+
+
 #: how often each kind of step is drawn once there is an upload, and what draws it
 _KINDS: Final[tuple[tuple[int, Callable[[Sketch], None]], ...]] = (
     (26, orderly.append),
@@ -44,9 +54,9 @@ _KINDS: Final[tuple[tuple[int, Callable[[Sketch], None]], ...]] = (
     (2, orderly.discover),
     (2, interruptions.race),
     (2, interruptions.expect_continue),
-    (2, raw.raw_append),
+    (2, _for_h1(raw.raw_append)),
     (1, odd.odd_method),
-    (2, interruptions.pipelined),
+    (2, _for_h1(interruptions.pipelined)),
 )
 _FIRST: Final[tuple[tuple[int, Callable[[Sketch], None]], ...]] = (
     (60, orderly.create),

@@ -121,7 +121,8 @@ def _plainly_made(stored: Happened, before: tuple[Happened, ...]) -> bool:
         step = each.step
         if isinstance(step, TogetherStep) or not isinstance(step, ExchangeStep):
             return False
-        if step.verb in (Verb.OCTETS, Verb.REQUEST) or _odd_fields(step):
+        literal = step.verb in (Verb.OCTETS, Verb.FRAMES, Verb.REQUEST)
+        if (literal and not step.name.startswith("padded-")) or _odd_fields(step):
             return False
         asked = each.exchange.request.values("Upload-Offset")
         ranges = each.exchange.request.ranges

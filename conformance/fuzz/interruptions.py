@@ -205,7 +205,7 @@ def pipelined(sketch: Sketch) -> None:
     upload = sketch.upload()
     at = literal(orderly.ask_where(sketch, upload))
     rest = room(upload, sketch.size)
-    if sketch.transport != "h1" or upload.done or at is None or not rest:
+    if upload.done or at is None or not rest:
         orderly.retrieve(sketch)
         return
     count = max(1, sketch.count(rest))

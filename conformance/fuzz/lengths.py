@@ -133,16 +133,18 @@ def _overran(view: View, end: int, lengths: list[int], possible: Possible, at: i
 
 
 def learn_length(view: View, upload: UploadState, draft: Draft) -> None:
-    """Note the length an append tells, unless it was refused."""
-    refused = view.final is not None and not view.success
+    """Note the length an append tells, if it was answered with success.
+
+    Whether one that was not answered has been read nobody knows.
+    """
     asked = view.asked_length
-    if refused or upload.length is not None:
+    if not view.success or upload.length is not None:
         return
     at = view.asked_offset
     if not isinstance(at, int) or not upload.possible.may_be_active_at(at):
         return
     if isinstance(asked, int) and draft.has("inconsistent-length-problem"):
-        upload.length, upload.length_by = asked, "field" if view.success else "append"
+        upload.length, upload.length_by = asked, "field"
     elif told_by_framing(view, draft):
         upload.length, upload.length_by = at + (view.content_length or 0), "append"
 

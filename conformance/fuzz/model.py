@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from conformance.fuzz.appends import Appends
 from conformance.fuzz.lengths import ends_early, may_be_ended, may_be_whole, told_by_framing
+from conformance.fuzz.odd_frames import framed_span
 from conformance.fuzz.possible import GONE, NOT_KNOWN, Possible, active_at, complete_at
 from conformance.fuzz.raw import falls_short, raw_span
 from conformance.fuzz.upload import UploadState
@@ -65,6 +66,8 @@ class Model:
                 found = self._cancel(view, upload)
             case Verb.OCTETS if view.happened.of != view.name:
                 found = self._raw(view, upload)
+            case Verb.FRAMES:
+                found = self._framed(view, upload)
             case Verb.REQUEST if view.happened.of != view.name:
                 upload.moved(NOT_KNOWN)
                 found = []
@@ -237,6 +240,16 @@ class Model:
         at = before.exact
         if view.label == "two-framings" and at is not None and not upload.restless:
             upload.either = (at, span[1]) if span[0] == at else None
+        return []
+
+    def _framed(self, view: View, upload: UploadState) -> list[Violation]:
+        """Take an append in frames in: what is behind its end, or padding, is not content."""
+        before, span = upload.possible.exact, framed_span(view.happened.step)
+        upload.moved(NOT_KNOWN)
+        if view.label == "malformed" or before is None or upload.restless:
+            return []
+        if span is not None and span[0] == before and falls_short(span, upload.hints):
+            upload.moved(Possible(active=span, gone=True))
         return []
 
 

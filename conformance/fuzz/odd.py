@@ -214,7 +214,7 @@ def odd_retrieval(sketch: Sketch) -> None:
     kind = sketch.choices.integer(0, 2)
     cancels = kind == 2
     verb = Verb.CANCEL if cancels else Verb.RETRIEVE
-    never = Template((Ref(upload.step, "path"), "-never-was"))
+    never = Template((Ref(upload.step, "unknown-path"),))
     unknown = kind == 1 or (cancels and sketch.choices.chance(30))
     field = sketch.draft.completeness_field
     extra: tuple[tuple[str, tuple[Template, ...] | None], ...] = ()

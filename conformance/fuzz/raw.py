@@ -100,7 +100,7 @@ def raw_append(sketch: Sketch) -> None:
     """Draw an append with a chunk extension, a trailer field, or two framings."""
     upload = sketch.upload()
     at = literal(orderly.ask_where(sketch, upload))
-    if sketch.transport != "h1" or upload.done or at is None or sketch.size - at < 2:
+    if upload.done or at is None or sketch.size - at < 2:
         orderly.retrieve(sketch)
         return
     label = sketch.choices.among(APPENDS)

@@ -92,9 +92,16 @@ def _whole_creation(view: View) -> Iterator[Violation]:
         yield view.violation(
             "RUFH-H-CREATE-COMPLETE-2XX", "answer", f"{view.status}", "{status: 2xx}"
         )
-    if view.success and view.whole and view.draft.has("created-201") and view.complete is False:
+    if not view.success or not view.whole:
+        return
+    if view.draft.has("created-201") and view.complete is False:
         said, expect = "said to be incomplete", "{on: final, complete: {not: false}}"
         yield view.violation("RUFH-CREATE-RESPONSE-UPLOAD-COMPLETE", "whole", said, expect)
+    sent = view.request.handed
+    if view.offset not in (None, sent):  # an upload that is over need not tell one
+        told = f"any-of: [{{Upload-Offset: {sent} B}}, {{Upload-Offset: null}}]"
+        said, expect = f"Upload-Offset {view.offset}", f"{{on: 2xx, {told}}}"
+        yield view.violation("RUFH-H-CREATE-UPLOAD-OFFSET", "whole", said, expect)
 
 
 def early_success(view: View, upload: UploadState) -> Iterator[Violation]:

@@ -28,10 +28,11 @@ class Ref:
         name: a step, or one of the reserved names ``content``, ``draft``, ``target``, ``self``.
         attribute: for a step ``at`` (offset its content starts at), ``sent`` (content octets handed
             over), ``end`` (at + sent), ``url`` (the upload resource it created), ``path`` (path of
-            that), ``status``, or a response field's name; for content ``size``, ``sha-256``
-            (base64); for draft ``number``, ``completeness`` (the field's name), ``complete`` and
-            ``incomplete`` (its values); for target ``path``, ``authority``, ``origin``,
-            ``scheme``, ``fields`` (its own field lines, each ended by CRLF), ``second-user`` and
+            that), ``unknown-path`` (one like it that nobody announced), ``status``, or a response
+            field's name; for content ``size``, ``sha-256`` (base64); for draft ``number``,
+            ``completeness`` (the field's name), ``complete`` and ``incomplete`` (its values); for
+            target ``path``, ``authority``, ``origin``, ``scheme``, ``fields`` (its own field lines,
+            each ended by CRLF), ``second-user`` and
             the limits it told; for self ``sha-256`` (of the request's own content) and ``sent``.
     """
 

@@ -21,6 +21,7 @@ from conformance.model.values import (
 )
 from conformance.profiles.rufh.drafts import DRAFTS
 from conformance.syntax.sf import parse_integer
+from conformance.syntax.uri import unknown_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,7 +182,7 @@ class Captures:
         return _base64(self._plan.content.sha256(start, end, planned.mark))
 
     def _of_step(self, ref: Ref, own: str) -> str | int:
-        if ref.attribute in ("url", "path"):
+        if ref.attribute in ("url", "path", "unknown-path"):
             return self._upload(ref)
         exchange = self._exchange_of(ref.name)
         if exchange is None:
@@ -212,7 +213,8 @@ class Captures:
         if ref.attribute == "url":
             return url
         parts = urlsplit(url)
-        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        return unknown_path(target) if ref.attribute == "unknown-path" else target
 
 
 def _field(ref: Ref, answer: Message) -> str | int:

@@ -43,7 +43,7 @@ _RESERVED_PARTS: Final = {
     "self": ("sha-256", "sent"),
 }
 _NO_STEPS: Final = frozenset({*_RESERVED_PARTS, "request"})
-_STEP_PARTS: Final = ("at", "sent", "end", "url", "path", "status")
+_STEP_PARTS: Final = ("at", "sent", "end", "url", "path", "unknown-path", "status")
 _STEP_KEYS: Final = ("of", "over", "given", "repeat-of")
 #: kinds of values no reference can stand in
 _PLAIN: Final = frozenset({str, int, bool, float, bytes, type(None), Mark})

@@ -38,6 +38,20 @@ def resolve(base: str, reference: str | bytes) -> str | None:
     return _known(base, text) if known else _resolve(base, text)
 
 
+def unknown_path(target: str) -> str:
+    """Return a request target like another one's that nobody has announced.
+
+    Which part of it a server knows its resources by only the server knows: so the last segment of
+    the path and every parameter of the query end in ``-never-was``.
+    """
+    path, query, parameters = target.partition("?")
+    named = path.rstrip("/")
+    changed = f"{named}-never-was{path[len(named) :]}" if named else "/never-was"
+    if not query:
+        return changed
+    return changed + "?" + "&".join(f"{each}-never-was" for each in parameters.split("&"))
+
+
 def _resolve(base: str, text: str) -> str | None:
     if _ALLOWED.fullmatch(text) is None:
         return None

@@ -205,3 +205,56 @@ def test_a_complete_creation_tells_no_offset_or_its_end(told: str, tmp_path: Pat
     assert accused(WHOLE, tmp_path, 3, CREATED, begun + told) == set()
     found = accused(WHOLE, tmp_path, 3, CREATED, begun + "Upload-Offset: 0\r\n")
     assert found == {"RUFH-H-CREATE-UPLOAD-OFFSET"}
+
+
+def appended(name: str, start: int, end: int, *, complete: bool = False) -> str:
+    return f"""\
+  - append: {name}
+    of: create-1
+    at: {start} B
+    send: {start} B..{end} B
+    complete: {str(complete).lower()}
+    set-up: false
+"""
+
+
+GOING_ON = "HTTP/1.1 204 X\r\nUpload-Offset: 16\r\nUpload-Complete: ?0\r\n"
+DONE = "HTTP/1.1 204 X\r\nUpload-Offset: 24\r\nUpload-Complete: ?1\r\n"
+TOLD = "Upload-Length: 24\r\nCache-Control: no-store\r\n"
+
+
+@pytest.mark.parametrize("code", [404, 410])
+@pytest.mark.parametrize("draft", [8, 9])
+def test_410_to_an_append_may_mean_that_the_upload_is_complete(
+    code: int, draft: int, tmp_path: Path
+) -> None:
+    steps = (
+        appended("end-2", 8, 24, complete=True)
+        + appended("more-3", 8, 12)
+        + appended("more-4", 8, 9)
+        + LAST.format(verb="retrieve").replace("last-2", "seen-5")
+    )
+    found = accused(steps, tmp_path, draft, CREATED, DONE, status(code), status(400), DONE + TOLD)
+    assert found == set()
+
+
+def test_an_upload_that_was_gone_and_is_back_is_no_matter_of_offsets(tmp_path: Path) -> None:
+    steps = appended("gone-2", 8, 12) + appended("back-3", 8, 16)
+    assert accused(steps, tmp_path, 9, CREATED, status(410), GOING_ON) == set()
+
+
+def test_an_append_to_a_cancelled_upload_is_not_accepted(tmp_path: Path) -> None:
+    steps = LAST.format(verb="cancel") + appended("more-3", 8, 16)
+    going_on = GOING_ON + "Upload-Incomplete: ?1\r\n"
+    found = accused(steps, tmp_path, 3, CREATED, "HTTP/1.1 204 X\r\n", going_on)
+    assert found == {"RUFH-CANCEL-DEACTIVATE"}
+
+
+def test_a_length_in_an_append_nobody_answered_need_not_have_been_read(tmp_path: Path) -> None:
+    steps = (
+        appended("lost-2", 8, 9, complete=True)
+        + LAST.format(verb="retrieve").replace("last-2", "seen-3")
+        + appended("more-4", 8, 16)
+    )
+    seen = "HTTP/1.1 204 X\r\nUpload-Offset: 8\r\nUpload-Complete: ?0\r\n" + TOLD
+    assert accused(steps, tmp_path, 9, CREATED, "", seen, GOING_ON) == set()

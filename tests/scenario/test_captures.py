@@ -141,11 +141,11 @@ def test_a_missing_value_says_why(made: dict[str, Exchange], text: str, cause: s
 def test_texts_are_filled_in() -> None:
     found = captures(seen=exchange(answer(200, (b"ETag", b'"a"'), (b"ETag", b'"b"'))))
     text = (
-        "$up.url|${up.path}/x|$seen.ETag|$draft.number|$draft.completeness|$content.size|"
+        "$up.url|${up.path}/x|$up.unknown-path|$seen.ETag|$draft.number|$draft.completeness|$content.size|"
         "$target.path|$target.authority|$target.origin|$$"
     )
     assert found.text(read_template(Scalar(text))) == (
-        'http://h/files/1?k=v|/files/1?k=v/x|"a", "b"|9|Upload-Complete|100|/u|h|http://h|$'
+        'http://h/files/1?k=v|/files/1?k=v/x|/files/1-never-was?k=v-never-was|"a", "b"|9|Upload-Complete|100|/u|h|http://h|$'
     )
 
 

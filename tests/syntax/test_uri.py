@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.syntax.uri import resolve
+from conformance.syntax.uri import resolve, unknown_path
 
 BASE = "http://a/b/c/d;p?q"
 
@@ -89,3 +89,19 @@ def test_what_comes_out_is_safe_and_stable(reference: str) -> None:
         assert found.startswith(("http://", "https://"))
         assert found.isascii()
         assert resolve(BASE, found) == found
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown"),
+    [
+        ("/u/1", "/u/1-never-was"),
+        ("/u/1/", "/u/1-never-was/"),
+        ("/", "/never-was"),
+        ("/part?u=1", "/part-never-was?u=1-never-was"),
+        ("/part?u=1&v=2", "/part-never-was?u=1-never-was&v=2-never-was"),
+    ],
+)
+def test_an_unknown_path_differs_wherever_a_resource_may_be_known_by(
+    known: str, unknown: str
+) -> None:
+    assert unknown_path(known) == unknown
