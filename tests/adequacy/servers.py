@@ -24,7 +24,8 @@ from reference_server.variants.catalogue import load_variants
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-_START_WITHIN: Final = 20.0
+#: seconds; the first server of a worker waits for the imports of its fork server
+_START_WITHIN: Final = 60.0
 _END_WITHIN: Final = 3.0
 _FORKS: Final = multiprocessing.get_context("forkserver")
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
