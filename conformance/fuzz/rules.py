@@ -154,7 +154,8 @@ def _continued(view: View, end: int) -> Iterator[Violation]:
         said, expect = "not said to be incomplete", "{on: 2xx, complete: false}"
         yield view.violation("RUFH-APPEND-RESPONSE-UPLOAD-COMPLETE", "answer", said, expect)
     early = ends_early(view, view.draft)
-    if view.complete is True and view.draft.has("upload-length") and not early:
+    told = view.complete is True and view.draft.has("completeness-on-append-responses")
+    if told and not early:
         said, expect = "complete, though more was announced", "{on: 2xx, complete: {not: true}}"
         yield view.violation("RUFH-LENGTH-NOT-COMPLETION", "append", said, expect)
     if view.offset != end:

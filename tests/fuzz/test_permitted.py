@@ -258,3 +258,27 @@ def test_a_length_in_an_append_nobody_answered_need_not_have_been_read(tmp_path:
     )
     seen = "HTTP/1.1 204 X\r\nUpload-Offset: 8\r\nUpload-Complete: ?0\r\n" + TOLD
     assert accused(steps, tmp_path, 9, CREATED, "", seen, GOING_ON) == set()
+
+
+@pytest.mark.parametrize("draft", [4, 5, 6])
+def test_older_texts_ask_for_either_completeness_of_an_append_that_goes_on(
+    draft: int, tmp_path: Path
+) -> None:
+    steps = appended("part-2", 8, 12) + appended("part-3", 12, 16)
+    steps += LAST.format(verb="retrieve").replace("last-2", "seen-4")
+    part = "HTTP/1.1 201 X\r\nUpload-Complete: ?1\r\nUpload-Offset: "
+    seen = "HTTP/1.1 204 X\r\nUpload-Complete: ?0\r\nCache-Control: no-store\r\nUpload-Offset: "
+    answers = (CREATED, part + "12\r\n", part + "16\r\n", seen + "16\r\n")
+    assert accused(steps, tmp_path, draft, *answers) == set()
+
+
+def test_an_answer_by_the_text_of_another_draft_completes_nothing(tmp_path: Path) -> None:
+    other = appended("odd-2", 8, 12).replace(
+        "    complete", '    fields: {Upload-Draft-Interop-Version: "4"}\n    complete'
+    )
+    seen = LAST.format(verb="retrieve").replace("last-2", "seen-3")
+    steps = other + seen + appended("part-4", 12, 16) + seen.replace("seen-3", "seen-5")
+    part = "HTTP/1.1 201 X\r\nUpload-Complete: ?1\r\nUpload-Offset: 12\r\n"
+    told = "HTTP/1.1 204 X\r\nUpload-Complete: ?0\r\nCache-Control: no-store\r\nUpload-Offset: "
+    answers = (CREATED, part, told + "12\r\n", GOING_ON, told + "16\r\n")
+    assert accused(steps, tmp_path, 9, *answers) == set()

@@ -32,7 +32,7 @@ def test_the_life_of_an_upload(build: Any) -> None:
     build.exchange("up", build.message(104, Location="/u/1"), closing=End.CUT, fields=said, end=9)
     build.exchange("seen", build.message(204, Upload_Offset=7), method="HEAD", url=UPLOAD)
     done = build.message(204, Upload_Complete="?1", sent_before=2)
-    said = {"Upload-Offset": "7"}
+    said = {"Upload-Offset": "7", "Upload-Complete": "?1"}
     build.exchange("rest", done, method="PATCH", url=UPLOAD, start=7, end=9, fields=said)
     build.exchange("check", build.message(200, Upload_Complete="?1"), method="GET", url=UPLOAD)
     build.exchange("drop", build.message(204), method="DELETE", url=UPLOAD)
@@ -54,6 +54,19 @@ def test_the_life_of_an_upload(build: Any) -> None:
     assert [each.offset for each in found.acknowledged(UPLOAD)] == [7, 9]
     assert [each.value for each in found.offsets(UPLOAD)] == [7]
     assert found.creations == {0}
+
+
+@pytest.mark.parametrize(
+    ("draft", "version", "completes"),
+    [(5, "5", False), (8, "8", False), (9, "9", True), (9, "4", False)],
+)
+def test_an_answer_completes_what_its_request_does_not_where_a_text_says_so(
+    build: Any, draft: int, version: str, completes: bool
+) -> None:
+    build.draft = draft
+    fields = {"Upload-Complete": "?0", "Upload-Draft-Interop-Version": version}
+    build.exchange("up", build.message(201, Location="/u/1", Upload_Complete="?1"), fields=fields)
+    assert any(isinstance(each, Completed) for each in seen(build).all) is completes
 
 
 def test_two_uploads_are_kept_apart(build: Any) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.model.protocols import MALFORMED, Malformed
 from conformance.model.transcript import End, Framing
+from conformance.profiles.rufh.drafts import VERSION_FIELD
 from conformance.profiles.rufh.observations import (
     Acknowledged,
     Announced,
@@ -142,13 +143,27 @@ def _outcome(exchange: Exchange, upload: str, draft: Draft) -> Iterator[Observat
         return
     success = 200 <= final.status < 300
     retrieval = method in ("HEAD", "GET")
-    if completeness(final, draft) is True and (success or not retrieval):
+    believed = success if retrieval else _completes(exchange, draft)
+    if completeness(final, draft) is True and believed:
         by = "retrieval" if retrieval else "answer"
         yield Completed(upload=upload, exchange=exchange.id, moment=final.at, by=by)
     if method == "DELETE" and success:
         yield Cancelled(upload=upload, exchange=exchange.id, moment=final.at)
     if final.status in (404, 410):
         yield Lost(upload=upload, exchange=exchange.id, moment=final.at)
+
+
+def _completes(exchange: Exchange, draft: Draft) -> bool:
+    """Tell whether an answer that says complete means it.
+
+    The texts of 4 to 6 ask for that value on the answer to an append that goes on, by mistake; from
+    9 on a target may complete an upload by its answer. A request in another version may be answered
+    by the text of that one.
+    """
+    if request_completeness(exchange, draft) is True:
+        return True
+    versions = exchange.request.values(VERSION_FIELD)
+    return draft.has("early-response") and versions == (str(draft.number).encode(),)
 
 
 def _successes(
@@ -204,7 +219,7 @@ def _completed_before(
         and other.request.complete
         and request_completeness(other, draft) is True
         for other in transcript.exchanges
-        if uploads.get(other.id) == upload
+        if other.id != exchange.id and uploads.get(other.id) == upload
     )
 
 
