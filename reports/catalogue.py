@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     Catalogue = Mapping[str, Requirement]
 
-#: what each kind of damage means to the people behind the target
+#: what a violation of each kind can do to the people behind the target, seen this time or not
 HARM: Final[dict[Damage, str]] = {
-    Damage.CORRUPTION: "stored data are wrong, or lost in silence",
-    Damage.STUCK: "an upload cannot be resumed or finished",
-    Damage.WASTED: "octets are sent again, or time is lost",
-    Damage.CONFUSION: "a client may misread what it is told",
-    Damage.HYGIENE: "nobody suffers today",
+    Damage.CORRUPTION: "can lead to stored data that are wrong, or lost in silence",
+    Damage.STUCK: "can lead to an upload that cannot be resumed or finished",
+    Damage.WASTED: "can lead to octets sent again, or time lost",
+    Damage.CONFUSION: "can lead to a client that misreads what it is told",
+    Damage.HYGIENE: "harms nobody today",
 }
 
 

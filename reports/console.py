@@ -69,7 +69,12 @@ def _tell_header(story: Story, page: Page) -> None:
     name = "the embedded reference server" if target.embedded else target.url
     page.line()
     page.text(Text.assemble(("Conformance of ", "bold"), (printable(name), "bold cyan")))
-    facts = [f"suite {run.suite}", f"scenarios {run.scenario_set}", f"seed {run.seed}", run.started]
+    facts = [
+        f"suite {run.suite}",
+        f"scenario set {run.scenario_set}",
+        f"seed {run.seed}",
+        run.started,
+    ]
     page.text(Text(printable(" · ".join(fact for fact in facts if fact)), style="dim"))
     if target.server:
         page.text(Text(shorten(f"Server: {printable(target.server)}", 300), style="dim"))

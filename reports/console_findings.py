@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from conformance.model.requirement import Requirement
-    from conformance.model.result import ExchangeText
+    from conformance.model.result import CheckResult, ExchangeText
 
 STYLES: Final[dict[Outcome, str]] = {
     Outcome.PASS: "green",
@@ -115,15 +115,25 @@ def tell_warnings(story: Story, page: Page) -> None:
     page.heading(f"Warnings · {counted(len(story.warnings), 'requirement')}", STYLES[Outcome.WARN])
     for finding in story.warnings[:_WARNINGS_SHOWN]:
         page.text(_short(finding), indent=2, hang=4)
-        observed = finding.occurrences[0].check.observed
-        page.text(Text(f"observed {shorten(printable(observed), 200)}", style="dim"), indent=6)
+        page.text(Text(_seen(finding.occurrences[0].check), style="dim"), indent=6, hang=2)
     if len(story.warnings) > _WARNINGS_SHOWN:
         rest = len(story.warnings) - _WARNINGS_SHOWN
         page.text(Text(f"… and {rest:,} more; see the HTML report"), indent=2)
 
 
+def _seen(check: CheckResult) -> str:
+    """Say what was expected and observed, and what of it was tolerated."""
+    told = {
+        "expected": check.expected,
+        "observed": check.observed,
+        "tolerated:": check.variant,
+    }
+    parts = (f"{name} {shorten(printable(text), 200)}" for name, text in told.items() if text)
+    return "; ".join(parts)
+
+
 def _tell_failure(story: Story, page: Page, number: int, finding: Finding) -> None:
-    label = finding.damage.label.upper() if finding.damage is not None else "UNKNOWN"
+    label = f"RISK: {finding.damage.label.upper() if finding.damage is not None else 'UNKNOWN'}"
     name = printable(finding.id)
     page.text(
         Text.assemble((f"{number:>3}  ", "bold"), (label, "bold red"), "  ", (name, "bold")), hang=5

@@ -88,7 +88,7 @@ def _violated(story: Story) -> str:
     if all(is_flaky(each.check) for finding in failures for each in finding.occurrences):
         text += ", though not every time"
     worst = failures[0].damage
-    harm = f" The worst of it: {HARM[worst]}." if worst is not None else ""
+    harm = f" The worst of it {HARM[worst]}." if worst is not None else ""
     return f"{text}.{harm}"
 
 

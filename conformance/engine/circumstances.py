@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.engine.lanes import NotDue
+from conformance.engine.lanes import CannotRun, NotDue
+from conformance.engine.uploads import origin_of
 from conformance.model.scenario import Verb
 from conformance.model.transcript import End
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.engine.world import World
     from conformance.model.plan import Plan, PlannedExchange
     from conformance.model.transcript import Exchange
+    from conformance.wire import WireConnection
 
 _REDIRECTS = frozenset({307, 308})
 
@@ -24,6 +28,28 @@ def require_begun(exchange: Exchange) -> None:
     """
     if exchange.end is End.DEADLINE and exchange.request.head_at is None:
         raise NotDue(exchange.detail or "the target allows no further stream")
+
+
+def require_reached(connection: WireConnection, url: str, own: str, told: Iterable[str]) -> None:
+    """Make sure that a connection could be made to where the target itself sent us.
+
+    Args:
+        connection: the connection, made or not.
+        url: what it is for.
+        own: origin of the target as the user names it.
+        told: URLs that the target told in Location.
+
+    Raises:
+        CannotRun: Location points to an origin other than the target's, and nobody answers there.
+    """
+    origin = origin_of(url)
+    if not connection.failure or origin == origin_of(own):
+        return
+    if any(origin_of(each) == origin for each in told):
+        raise CannotRun(
+            f"Location, as the target itself told it, points to {origin} and not to "
+            f"{origin_of(own)}, which the run speaks to; there: {connection.failure}"
+        )
 
 
 def follows_redirects(plan: Plan, planned: PlannedExchange, world: World) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.model.plan import (
@@ -17,6 +18,7 @@ from conformance.profiles.rufh.verbs import completing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_CARRIERS = frozenset({Verb.CREATE, Verb.APPEND, Verb.REQUEST, Verb.OCTETS, Verb.FRAMES})
 _RESERVED = frozenset({"", "content", "draft", "target", "self"})
 
 
@@ -114,26 +116,44 @@ def finishes(step: ExchangeStep) -> bool:
     return step.send is not None if step.verb is Verb.REQUEST else completing(step)
 
 
-def last_finishing(steps: tuple[PlannedStep, ...], before: str, of: str) -> tuple[str, ...]:
-    """Return who is to complete the upload of ``of`` at last before a step; several in a race."""
-    found: tuple[str, ...] = ()
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A step that has to do with an upload.
+
+    Attributes:
+        name: of the step.
+        finishes: it means to complete the upload and to stay for the answer.
+        carries: it may carry octets of the upload, so that its answer may tell it complete.
+    """
+
+    name: str
+    finishes: bool
+    carries: bool
+
+
+def concerned_with(
+    of: str, steps: tuple[PlannedStep, ...], before: str
+) -> tuple[tuple[Concerned, ...], ...]:
+    """Return the steps before one that have to do with the upload of ``of``; a race is a group."""
+    found: list[tuple[Concerned, ...]] = []
     for planned in steps:
         if name_of(planned) == before:
             break
-        found = _finishing(planned, of) or found
-    return found
+        group = tuple(_concerned(planned, of))
+        if group:
+            found.append(group)
+    return tuple(found)
 
 
-def _finishing(planned: PlannedStep, of: str) -> tuple[str, ...]:
+def _concerned(planned: PlannedStep, of: str) -> Iterator[Concerned]:
     match planned:
-        case PlannedExchange():
-            mine = of in {planned.of, planned.step.name} and finishes(planned.step)
-            return (planned.step.name,) if mine else ()
-        case PlannedResume():
-            left = planned.exchange
-            mine = of in {left.of, left.step.name} and completing(left.step)
-            return (planned.step.name,) if mine and planned.step.cut is None else ()
+        case PlannedExchange(step=step):
+            if of in {planned.of, step.name}:
+                yield Concerned(step.name, finishes(step), step.verb in _CARRIERS)
+        case PlannedResume(step=step, exchange=left):
+            if of in {left.of, left.step.name}:
+                stays = step.cut is None and completing(left.step)
+                yield Concerned(step.name, stays, left.step.verb in _CARRIERS)
         case PlannedTogether():
-            return tuple(name for each in planned.exchanges for name in _finishing(each, of))
-        case _:
-            return ()
+            for each in planned.exchanges:
+                yield from _concerned(each, of)

@@ -24,9 +24,12 @@ ANNOUNCEMENT = 104
 
 _SIZES = ("max-size", "min-size", "max-append-size", "min-append-size")
 _NOT_SUPPORTED = frozenset({405, 501})
+_LENGTH_REQUIRED = 411
 #: sizes of scenarios that fill an upload up to its maximum, octets
 _SMALL, _PIECE, _LARGE = 1 << 20, 256 << 10, 1 << 62
 _SHORT_LIFE = 10
+#: smallest and largest content of scenarios that need that much room, octets
+_SMALL_APPEND, _LARGE_REQUEST = 1 << 10, 2 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +40,10 @@ class DraftTrial:
         draft: the draft.
         options: OPTIONS on the creation target.
         creation: creation of an upload.
-        retrieval: offset retrieval on it.
+        retrieval: offset retrieval on it, if it is an upload resource.
         cancellation: its cancellation.
+        without_length: creation that was refused because it did not tell the length; the other one
+            told it.
     """
 
     draft: Draft
@@ -46,11 +51,12 @@ class DraftTrial:
     creation: Exchange | None = None
     retrieval: Exchange | None = None
     cancellation: Exchange | None = None
+    without_length: Exchange | None = None
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """Return the exchanges made, in order."""
-        made = (self.options, self.creation, self.retrieval, self.cancellation)
+        made = (self.options, self.without_length, self.creation, self.retrieval, self.cancellation)
         return tuple(exchange for exchange in made if exchange is not None)
 
 
@@ -63,12 +69,14 @@ class DraftFacts:
         limits: limits told, by key; ``max-age`` and ``expires`` in seconds.
         no_cancellation: an upload that exists was refused cancellation as unsupported.
         accepted: the creation was answered 2xx.
+        length_demanded: a creation was refused because it did not tell the length.
     """
 
     seen: bool = False
     limits: Mapping[str, int] = field(default_factory=dict)
     no_cancellation: bool = False
     accepted: bool = False
+    length_demanded: bool = False
 
 
 def facts_of(trial: DraftTrial) -> DraftFacts:
@@ -81,7 +89,17 @@ def facts_of(trial: DraftTrial) -> DraftFacts:
         limits=limits_told(trial.exchanges, trial.draft),
         no_cancellation=gone is not None and gone.status in _NOT_SUPPORTED,
         accepted=final is not None and 200 <= final.status < 300,
+        length_demanded=trial.without_length is not None,
     )
+
+
+def demands_length(creation: Exchange, draft: Draft) -> bool:
+    """Tell whether a creation was refused because it did not tell its length (RFC 9110, 15.5.12).
+
+    A target with a smallest size may want to know the length before it makes an upload.
+    """
+    final = creation.final
+    return draft.has("upload-length") and final is not None and final.status == _LENGTH_REQUIRED
 
 
 def bearing(exchange: Exchange, number: int) -> bool:
@@ -143,8 +161,17 @@ def limit_capabilities(limits: Mapping[str, int], *, limits_exist: bool) -> froz
         found.add("lifetime")
     if limits_exist and not found - {"lifetime"}:
         found.add("no-limits")
-    if "min-append-size" not in found:
-        found.add("small-appends")
-    if "min-size" not in found:
-        found.add("small-uploads")
-    return frozenset(found)
+    return frozenset(found | _roomy(limits))
+
+
+def _roomy(limits: Mapping[str, int]) -> set[str]:
+    """Return the capabilities that limits leave; where there are none, all of them."""
+    least = limits.get("min-append-size", 0)
+    most = min(limits.get(key, _LARGE) for key in ("max-size", "max-append-size"))
+    held = {
+        "small-appends": least <= _SMALL_APPEND,
+        "tiny-appends": least <= 0,
+        "large-requests": most >= _LARGE_REQUEST,
+        "small-uploads": limits.get("min-size", 0) <= 0,
+    }
+    return {name for name, holds in held.items() if holds}

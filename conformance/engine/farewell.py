@@ -1,4 +1,9 @@
-"""Removes what a run created: best effort, bounded, never judged and in no transcript."""
+"""Removes what a run created: best effort, bounded, never judged and in no transcript.
+
+Only upload resources are removed. A target may have taken a creation for an ordinary upload, and
+then Location leads to something stored for good: what has not shown itself to be an upload resource
+is asked for its offset first, and is let be unless it tells one.
+"""
 
 from __future__ import annotations
 
@@ -6,48 +11,59 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from conformance.engine.lanes import endpoint_of
-from conformance.engine.uploads import Trust, origin_of, path_of
+from conformance.engine.uploads import Trust, origin_of, path_of, speaks_as_upload
 from conformance.model.errors import TargetError
 from conformance.model.transcript import Exchange, FieldLine, Framing
-from conformance.profiles.rufh.drafts import VERSION_FIELD
+from conformance.profiles.rufh.drafts import DRAFTS, VERSION_FIELD
 from conformance.wire import OutgoingRequest, Recorder, open_connection
 
 if TYPE_CHECKING:
+    from conformance.engine.uploads import Upload
     from conformance.engine.world import World
     from conformance.model.plan import Plan, TargetFacts
+    from conformance.model.transcript import Message
     from conformance.wire import WireConnection
 
 _GONE = frozenset({404, 410})
 _AT_ONCE = 4
 
 
-async def remove_uploads(plan: Plan, world: World, urls: tuple[str, ...]) -> int:
+async def remove_uploads(plan: Plan, world: World, uploads: tuple[Upload, ...]) -> int:
     """Cancel uploads, a few at a time, and return how many may be left."""
-    if not urls:
+    if not uploads:
         return 0
     few = asyncio.Semaphore(_AT_ONCE)
 
-    async def remove(url: str) -> bool:
+    async def remove(upload: Upload) -> bool:
         async with few:
-            return await _removed(plan, world, url)
+            return await _removed(plan, world, upload)
 
     async with asyncio.TaskGroup() as tasks:
-        removals = [tasks.create_task(remove(url)) for url in urls]
+        removals = [tasks.create_task(remove(upload)) for upload in uploads]
     return sum(not removal.result() for removal in removals)
 
 
-async def _removed(plan: Plan, world: World, url: str) -> bool:
+async def _removed(plan: Plan, world: World, upload: Upload) -> bool:
     """Cancel one upload; False if it may still be there."""
     version = ((VERSION_FIELD, str(plan.draft)),)
     bound = world.deadlines.farewell
+
+    async def answer(method: str) -> Message | None:
+        exchange = await ask(
+            world, plan.target, method, upload.url, version, bound, transport=plan.transport
+        )
+        return exchange.final
+
     try:
         async with asyncio.timeout(bound):
-            exchange = await ask(
-                world, plan.target, "DELETE", url, version, bound, transport=plan.transport
-            )
+            if not upload.shown:
+                final = await answer("HEAD")
+                if final is None or not speaks_as_upload(final, DRAFTS[plan.draft]):
+                    return final is not None
+            final = await answer("DELETE")
     except (TimeoutError, TargetError):
         return False
-    status = exchange.final.status if exchange.final is not None else 0
+    status = final.status if final is not None else 0
     return 200 <= status < 300 or status in _GONE
 
 

@@ -6,8 +6,13 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from conformance.engine.judge_alternatives import (
+    TOLERATED,
+    Tried,
+    try_alternative,
+    words_of_a_pass,
+)
 from conformance.engine.judge_subjects import looks, lost_answer, nothing_seen, slow_down
-from conformance.matchers import matcher
 from conformance.model.outcome import Ground, Outcome
 from conformance.model.protocols import Look, Match, MissingCapture
 from conformance.model.requirement import Verdict
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.judge_context import Context
     from conformance.model.plan import PlannedCheck
-    from conformance.model.scenario import Alternative, Matcher
+    from conformance.model.scenario import Alternative
     from conformance.model.transcript import Exchange
 
 _LOG = logging.getLogger(__name__)
@@ -40,14 +45,6 @@ class Judged:
     result: CheckResult
     facts: tuple[str, ...] = ()
     ends: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Tried:
-    """What an alternative or matcher found; ``not_due``: no answer was due that it could judge."""
-
-    match: Match
-    not_due: bool = False
 
 
 def blank(planned: PlannedCheck, context: Context) -> CheckResult:
@@ -173,12 +170,19 @@ def _asks_to_slow_down(look: Look) -> str:
 
 def _choose(planned: PlannedCheck, base: CheckResult, look: Look, context: Context) -> Judged:
     """Let the first alternative that holds decide; without one it is a violation."""
-    tried: list[_Tried] = []
+    tried: list[Tried] = []
     lost = _lost(planned, look)
     for alternative in planned.check.alternatives:
-        found = _try(alternative, look, context, lost)
+        found = try_alternative(alternative, look, context, lost)
         if found.match.holds:
-            return _accept(planned, base, alternative, found.match, context)
+            accepted = _accept(planned, base, alternative, found.match, context)
+            if accepted.result.outcome is not Outcome.WARN:
+                return accepted
+            expected = (
+                words_of_a_pass(planned.check.alternatives, look, context, lost)
+                or found.match.expected
+            )
+            return replace(accepted, result=replace(accepted.result, expected=expected))
         tried.append(found)
     expected = " or ".join(dict.fromkeys(each.match.expected for each in tried))
     observed = "; ".join(dict.fromkeys(each.match.observed for each in tried))
@@ -200,43 +204,6 @@ def _lost(planned: PlannedCheck, look: Look) -> tuple[bool | None, str] | None:
     return lost_answer(exchange)
 
 
-def _try(
-    alternative: Alternative, look: Look, context: Context, lost: tuple[bool | None, str] | None
-) -> _Tried:
-    """Judge one alternative: all its matchers must hold."""
-    tried = [_match(each, look, context, lost) for each in alternative.matchers]
-    for decisive in (
-        lambda each: each.match.holds is False and not each.not_due,
-        lambda each: each.not_due,
-        lambda each: each.match.holds is None,
-    ):
-        found = next(filter(decisive, tried), None)
-        if found is not None:
-            return found
-    matches = [each.match for each in tried]
-    match = Match(
-        holds=True,
-        expected=" and ".join(each.expected for each in matches),
-        observed="; ".join(dict.fromkeys(each.observed for each in matches)),
-    )
-    return _Tried(match=match)
-
-
-def _match(
-    wanted: Matcher, look: Look, context: Context, lost: tuple[bool | None, str] | None
-) -> _Tried:
-    spec = matcher(wanted.key)
-    if spec is None:
-        raise LookupError(f"no matcher {wanted.key}")
-    found = spec.match(wanted.argument, look, context)
-    if lost is None or spec.absent_final:
-        return _Tried(match=found)
-    owed, told = lost
-    holds = None if owed is None else False
-    match = Match(holds=holds, expected=found.expected, observed=told)
-    return _Tried(match=match, not_due=owed is True)
-
-
 def _accept(
     planned: PlannedCheck, base: CheckResult, taken: Alternative, match: Match, context: Context
 ) -> Judged:
@@ -249,7 +216,7 @@ def _accept(
     )
     facts = (f"{planned.check.requirement}: {taken.fact}",) if taken.fact else ()
     ends = taken.ends == "scenario"
-    if taken.verdict != "warn":
+    if taken.verdict != TOLERATED:
         return Judged(result=result, facts=facts, ends=ends)
     cited = taken.cites or planned.check.requirement
     row, draft = registry.load().get(cited), context.plan.draft
@@ -260,6 +227,7 @@ def _accept(
             requirement=cited,
             level=str(row.levels[draft]),
             verdict=str(Verdict.WARN),
+            variant=taken.fact or match.expected,
             provisional=is_provisional(cited, context),
         )
         return Judged(result=result, facts=facts, ends=ends)

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.engine.uploads import Uploads, lifetime_told
+from conformance.engine.uploads import Upload, Uploads, lifetime_told
 from conformance.model.scenario import Verb
 from conformance.profiles.rufh.drafts import DRAFTS
 from conformance.profiles.rufh.verbs import completing
@@ -81,8 +81,8 @@ class Knowledge:
         """Return all known upload resources by creating step."""
         return self._uploads.urls()
 
-    def remaining(self) -> tuple[str, ...]:
-        """Return the upload resources that may still be there."""
+    def remaining(self) -> tuple[Upload, ...]:
+        """Return what may still be there of what may be upload resources."""
         for step in self.open:
             self.upload_url(step)
         return self._uploads.remaining()
@@ -108,4 +108,4 @@ class Knowledge:
             told = exchange if step.verb is Verb.CREATE else replace(exchange, final=None)
             self._uploads.learn(step.name, told, self._draft, completing=completing(step))
         elif planned.of:
-            self._uploads.follow(planned.of, exchange)
+            self._uploads.follow(planned.of, exchange, self._draft)

@@ -6,7 +6,12 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.engine.circumstances import follows_redirects, overlapped, require_begun
+from conformance.engine.circumstances import (
+    follows_redirects,
+    overlapped,
+    require_begun,
+    require_reached,
+)
 from conformance.engine.cookies import Cookies
 from conformance.engine.deadlines import scaled
 from conformance.engine.farewell import ask
@@ -102,7 +107,7 @@ class Performance:
                 self._moved = moved
                 redirects = 0
             elif refreshes and status == _CONFLICT and offset is not None:
-                again = Again(at=offset)
+                again = Again(at=offset, span=_from(offset, prepared))
                 refreshes -= 1
             else:
                 return
@@ -182,12 +187,18 @@ class Performance:
         elif step.over is not None:
             connection = self._lanes.again(step.over, pipelined=step.pipelined)
         else:
-            connection = await self._lanes.fresh(prepared.url, window=prepared.window)
+            connection = await self._fresh(prepared.url, window=prepared.window)
         self._world.counters.take(octets)
         self.requests += 1
         self.octets += octets
         self._lanes.bind(step.name, connection)
         return connection.begin(prepared.request)
+
+    async def _fresh(self, url: str, window: int | None = None) -> WireConnection:
+        connection = await self._lanes.fresh(url, window=window)
+        told = (*self._known.upload_urls().values(), self._moved)
+        require_reached(connection, url, self._plan.target.origin, told)
+        return connection
 
     async def _conclude(self, planned: PlannedExchange, live: WireExchange) -> Exchange:
         """Await the end of an exchange and note what it tells."""
@@ -233,7 +244,7 @@ class Performance:
         prepared = [self._prepare(each) for each in planned.exchanges]
         shared = None
         if planned.over == "one-connection":
-            shared = await self._lanes.fresh(prepared[0].url)
+            shared = await self._fresh(prepared[0].url)
         lives = [await self._begin(each, shared) for each in prepared]
         for each, live in zip(prepared, lives, strict=True):
             self._known.bound[each.planned.step.name] = Bound(
@@ -269,3 +280,14 @@ class Performance:
     async def close(self) -> None:
         """Close all connections."""
         await self._lanes.close()
+
+
+def _from(offset: int, before: Prepared) -> tuple[int, int] | None:
+    """Return which octets belong to another offset; None if they never were those at the first.
+
+    What is stored at an offset are the octets that have this position, wherever the step's own
+    range begins.
+    """
+    if before.start != before.at:
+        return None
+    return offset, max(offset, before.end)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from conformance.model.scenario import Case
 
 #: what a target has unless it is declared or shown otherwise
-_USUAL = frozenset({"cancellation", "ordinary-uploads"})
+_USUAL = frozenset({"cancellation", "ordinary-uploads", "length-optional"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +98,8 @@ class Station:
             found |= {"max-size-told"}
         if told is not None and told.no_cancellation:
             found -= {"cancellation"}
+        if told is not None and told.length_demanded:
+            found -= {"length-optional"}
         if self.examined.refuses_ordinary:
             found -= {"ordinary-uploads"}
         return frozenset(found - self.target.lacks)

@@ -39,10 +39,11 @@ def sentences(
     for number, (name, seen) in enumerate((transports or {}).items()):
         yield _transport(TRANSPORTS[name], seen, first=not number)
     yield from _drafts(probed.drafts)
-    yield from _limits(probed.drafts)
+    speaking = _speaking(probed.drafts)
+    yield from _limits(speaking)
     yield _methods(probed.methods)
-    yield _retrieval(probed.drafts)
-    yield _cancellation(probed.drafts)
+    yield _retrieval(speaking)
+    yield _cancellation(speaking)
     yield _expecting(probed.expecting)
     yield (
         f"What it stores can be checked: {read_back}."
@@ -92,6 +93,16 @@ def _drafts(drafts: Mapping[int, DraftProbe]) -> Iterator[str]:
             f"Draft {spans(silent)}: no 104 bears the number, so clients take it for a server "
             "that knows nothing of it."
         )
+
+
+def _speaking(drafts: Mapping[int, DraftProbe]) -> dict[int, DraftProbe]:
+    """Return the drafts spoken, as far as a client can tell.
+
+    Where no 104 comes at all, those count in which an upload resource was made nevertheless.
+    """
+    told = {number: each for number, each in drafts.items() if announced(each) is not None}
+    made = {number: each for number, each in drafts.items() if each.trial.retrieval is not None}
+    return told or made
 
 
 def _revisions(number: int) -> str:
@@ -149,7 +160,7 @@ def _cancellation(drafts: Mapping[int, DraftProbe]) -> str:
 
 def _per_draft(what: str, told: Mapping[int, str]) -> str:
     if not told:
-        return f"{what}: not possible, no upload resource was announced."
+        return f"{what}: not possible, no upload resource was told."
     groups: dict[str, list[int]] = {}
     for number, answer in sorted(told.items()):
         groups.setdefault(answer, []).append(number)

@@ -39,7 +39,9 @@ class Sought:
 
     Attributes:
         upload: URL of the upload resource, if there is one.
-        exchange: the exchange whose response may tell where the octets are.
+        exchange: the exchange whose response should tell where the octets are.
+        earlier: others whose responses may tell it if that one does not, the best first.
+        creation: the exchange that created the upload; the first if there is no other.
         content: the representation data that was to be stored.
         marked: requests put marks on their octets, so that the digest is not known beforehand.
         began: wall clock of the run's begin; older files are not ours.
@@ -50,6 +52,13 @@ class Sought:
     content: Content
     marked: bool
     began: float
+    earlier: tuple[Exchange, ...] = ()
+    creation: Exchange | None = None
+
+    @property
+    def asked(self) -> Exchange | None:
+        """Return the exchange that is known to have asked for the upload."""
+        return self.creation or self.exchange
 
 
 async def read_back(
@@ -90,9 +99,9 @@ async def _look(wish: ReadBackWish, sought: Sought, fetch: Fetch, left: float) -
         return await _run_command(wish, sought, left)
     url = stored_url(wish, sought)
     if url is None:
-        return Stored(
-            way=wish.words, found=False, detail=f"no response told the identifier ({wish.id_from})"
-        )
+        where = wish.field or wish.id_from
+        untold = f"no success about the upload told the identifier ({where})"
+        return Stored(way=wish.words, found=False, detail=untold)
     if wish.digest and not wish.url:
         return await _ask_digest(url, sought, fetch, left)
     return _stored_by(url, await fetch("GET", url, (), left))
@@ -146,7 +155,7 @@ def stored_url(wish: ReadBackWish, sought: Sought) -> str | None:
     found = identifier(wish, sought)
     if found is None and ("{id}" in wish.url):
         return None
-    upload = sought.upload or (sought.exchange.request.url if sought.exchange else "")
+    upload = sought.upload or (sought.asked.request.url if sought.asked else "")
     if "{url}" in wish.url and not upload:
         return None
     text = (
@@ -154,32 +163,41 @@ def stored_url(wish: ReadBackWish, sought: Sought) -> str | None:
         .replace("{url}", upload)
         .replace("{path}", path_of(upload) if upload else "")
     )
-    base = sought.exchange.request.url if sought.exchange is not None else upload
+    base = sought.asked.request.url if sought.asked is not None else upload
     return uri.resolve(base, text) if base else text
 
 
 def identifier(wish: ReadBackWish, sought: Sought) -> str | None:
     """Return the identifier of what is stored, from where the user says it is told."""
-    final = sought.exchange.final if sought.exchange is not None else None
-    value: str | None = None
+    match wish.id_from:
+        case "location" if sought.upload:
+            return _read(wish, sought.upload)
+        case "put-path":
+            return _read(wish, sought.asked.request.url) if sought.asked is not None else None
+        case _:
+            tellers = (*((sought.exchange,) if sought.exchange else ()), *sought.earlier)
+            told = (_told(wish, each) for each in tellers)
+            return next((found for found in told if found is not None), None)
+
+
+def _told(wish: ReadBackWish, exchange: Exchange) -> str | None:
+    """Return the identifier that one response tells."""
     match wish.id_from:
         case "location":
-            value = (
-                sought.upload
-                or _field(sought.exchange, "Location")
-                or _field(sought.exchange, "Content-Location")
-            )
+            value = _field(exchange, "Location") or _field(exchange, "Content-Location")
         case "content-location":
-            value = _field(sought.exchange, "Content-Location")
+            value = _field(exchange, "Content-Location")
         case "field":
-            value = _field(sought.exchange, wish.field)
-        case "content":
+            value = _field(exchange, wish.field)
+        case _:
+            final = exchange.final
             octets = final.content.octets if final is not None and final.content else b""
             return _matched(wish.pattern, octets[:_REGEX_INPUT].decode("utf-8", "replace"))
-        case _:
-            value = sought.exchange.request.url if sought.exchange is not None else None
-    if value is None:
-        return None
+    return _read(wish, value) if value is not None else None
+
+
+def _read(wish: ReadBackWish, value: str) -> str | None:
+    """Return the identifier that a value holds."""
     if wish.pattern:
         return _matched(wish.pattern, value)
     if wish.id_from == "field" and "/" not in value:

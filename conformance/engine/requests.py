@@ -66,7 +66,7 @@ class Again:
 
     Attributes:
         at: offset.
-        span: representation data; None to compute it anew from the offset.
+        span: representation data; None for what the plan says.
     """
 
     at: int

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.engine.dependencies import batches, last_finishing, name_of
+from conformance.engine.dependencies import batches, name_of
 from conformance.engine.farewell import remove_uploads
 from conformance.engine.judge import judge_step
 from conformance.engine.knowledge import Knowledge
@@ -22,7 +22,7 @@ from conformance.engine.notes import Notes
 from conformance.engine.performance import Performance
 from conformance.engine.readback import Sought, read_back
 from conformance.engine.setup import shortfall, unannounced
-from conformance.engine.uploads import succeeded
+from conformance.engine.tellers import require_answers, told_by
 from conformance.engine.world import BoundReached, World
 from conformance.model.plan import (
     Plan,
@@ -153,7 +153,7 @@ class _Run:
             case PlannedExchange():
                 await self._exchange(planned)
             case PlannedResume():
-                self._require_answers(planned.step.given)
+                require_answers(self._known, planned.step.given)
                 await self._wire.resume(planned)
             case PlannedTogether():
                 names = tuple(each.step.name for each in planned.exchanges)
@@ -167,7 +167,7 @@ class _Run:
 
     async def _exchange(self, planned: PlannedExchange) -> None:
         step = planned.step
-        self._require_answers(step.given)
+        require_answers(self._known, step.given)
         if step.after and not await self._outlived(step.name, step.after):
             return
         await self._wire.exchange(planned)
@@ -191,7 +191,7 @@ class _Run:
             if self._notes.obstructed(planned):
                 continue
             try:
-                self._require_answers(planned.step.given)
+                require_answers(self._known, planned.step.given)
                 await self._wire.start(planned)
                 sent.append(planned)
             except BoundReached:
@@ -202,16 +202,6 @@ class _Run:
             await self._wire.conclude(planned)
             self._check_set_up(planned)
             self._look(planned)
-
-    def _require_answers(self, steps: tuple[str, ...]) -> None:
-        """Make sure that steps were answered with success."""
-        for name in steps:
-            exchange = self._last(name)
-            final = exchange.final if exchange is not None else None
-            if final is None:
-                raise CannotRun(f"step {name} had no answer")
-            if not succeeded(final):
-                raise NotDue(f"step {name} was answered {final.status}")
 
     def _last(self, step: str) -> Exchange | None:
         return self._known.exchange_of(step)
@@ -232,13 +222,15 @@ class _Run:
                 "no way to read back what the target stored is declared "
                 "(--read-back-url, --read-back-folder; --without read-back leaves it out)"
             )
-        self._require_answers(step.given)
-        finished = self._finished(step)
+        require_answers(self._known, step.given)
+        told = told_by(step, self._plan, self._known)
         scale = self._plan.target.scale
         seconds = wish.within if step.within is None else step.within.seconds
         sought = Sought(
             upload=self._known.upload_url(step.of),
-            exchange=self._last(finished),
+            exchange=told[0] if told else None,
+            earlier=told[1:],
+            creation=self._last(step.of),
             content=self._plan.content,
             marked=any(
                 isinstance(each, PlannedExchange) and each.mark for each in self._plan.steps
@@ -254,20 +246,6 @@ class _Run:
         )
         self._notes.stored[step.name] = len(self._notes.stored)
         self._known.keep(stored)
-
-    def _finished(self, step: ReadBackStep) -> str:
-        """Return the step that completed an upload; a target need not store one that none did."""
-        finishing = last_finishing(self._plan.steps, step.name, step.of)
-        for name in finishing:
-            exchange = self._last(name)
-            final = exchange.final if exchange is not None else None
-            if final is not None and succeeded(final):
-                return name
-        if finishing and not step.given:
-            if len(finishing) > 1:
-                raise NotDue(f"none of {' and '.join(finishing)} completed the upload")
-            self._require_answers(finishing)
-        return finishing[-1] if finishing else step.of
 
     async def _restart(self, step: RestartStep) -> None:
         if self._world.restart is None:

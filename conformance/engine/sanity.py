@@ -14,9 +14,22 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.ask import Ask, Question
 from conformance.engine.diagnosis import broken_transport, refused_everything
-from conformance.engine.drafts_seen import DraftFacts, DraftTrial, drafts_to_judge, facts_of
+from conformance.engine.drafts_seen import (
+    DraftFacts,
+    DraftTrial,
+    demands_length,
+    drafts_to_judge,
+    facts_of,
+    limits_told,
+)
 from conformance.engine.redact import Redactor
-from conformance.engine.uploads import Trust, created_url, redirection
+from conformance.engine.uploads import (
+    Trust,
+    created_url,
+    redirection,
+    shows_upload,
+    speaks_as_upload,
+)
 from conformance.model.content import Content
 from conformance.model.errors import TargetError
 from conformance.model.transcript import End, Exchange
@@ -196,15 +209,33 @@ class Surveyor:
             content = b"" if draft.has("empty-content") else self.content(_PIECE)[:_PIECE]
         return self.upload_question(fields, content)
 
+    async def _create(self, trial: DraftTrial) -> DraftTrial:
+        """Create without a length; where the target wants to know it, with one."""
+        draft = trial.draft
+        question = self.creation_question(draft)
+        creation = await self.follow(question)
+        if not demands_length(creation, draft):
+            return replace(trial, creation=creation)
+        limits = limits_told((*trial.exchanges, creation), draft)
+        length = max(len(self.content(_ORDINARY)), limits.get("min-size", 0))
+        fields = (*question.fields, ("Upload-Length", str(length)))
+        told = await self.follow(replace(question, fields=fields))
+        return replace(trial, creation=told, without_length=creation)
+
     async def try_draft(self, draft: Draft) -> DraftTrial:
         """Discover, create, retrieve and cancel in one draft."""
         options = await self.options(draft) if draft.has("options-discovery") else None
-        creation = await self.follow(self.creation_question(draft))
-        trial = DraftTrial(draft=draft, options=options, creation=creation)
+        trial = await self._create(DraftTrial(draft=draft, options=options))
+        creation = trial.creation
+        if creation is None:
+            return trial
         url = created_url(creation, draft, completing=False)
         if creation.end is End.REFUSED or url is None or not self._trust.trusts(url):
             return trial
         retrieval = await self.upload_request("HEAD", url, draft)
+        told = retrieval.final is not None and speaks_as_upload(retrieval.final, draft)
+        if not told and not shows_upload(creation, url, draft):
+            return trial  # an ordinary upload was made, which is not ours to remove
         cancellation = await self.upload_request("DELETE", url, draft)
         return replace(trial, retrieval=retrieval, cancellation=cancellation)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from conformance.engine.uploads import ANNOUNCEMENT, offset_told, succeeded
 from conformance.model.scenario import Verb
 from conformance.profiles.rufh.verbs import completing
+from conformance.syntax.wording import phrase
 
 if TYPE_CHECKING:
     from conformance.model.plan import PlannedExchange
@@ -33,11 +33,11 @@ def shortfall(planned: PlannedExchange, exchange: Exchange | None, upload: str |
         return ""
     ordinary = step.verb is Verb.REQUEST and final is not None and final.status == _SEE_OTHER
     if final is not None and not (succeeded(final) or ordinary or unanswered):
-        return status_words(final.status)
+        return phrase(final.status)
     if final is None and not unanswered:
         return f"no final response: {exchange.detail or ending_words(exchange)}"
     if step.verb is Verb.CREATE and upload is None:
-        told = status_words(final.status) if final is not None else "no final response"
+        told = phrase(final.status) if final is not None else "no final response"
         return f"no upload resource was told ({told})"
     if step.verb is Verb.RETRIEVE and offset_told(final) is None:
         return "the answer has no usable Upload-Offset"
@@ -70,11 +70,3 @@ def ending_words(exchange: Exchange) -> str:
         "malformed": "what came is not HTTP",
         "bound": "more came than is accepted",
     }.get(exchange.end.value, "it is still going on")
-
-
-def status_words(status: int) -> str:
-    """Return a status code with its reason phrase."""
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)

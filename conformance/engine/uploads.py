@@ -7,7 +7,7 @@ to live. Judging is left to others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -90,17 +90,26 @@ def succeeded(final: Message) -> bool:
     return 200 <= final.status < 300
 
 
+def complete_told(message: Message, draft: Draft) -> bool | None:
+    """Return whether a response tells its upload complete, in the draft's words; None: no word."""
+    value = sf.parse_boolean(message.values(draft.completeness_field))
+    return value is not draft.completeness_inverted if isinstance(value, bool) else None
+
+
+def speaks_as_upload(message: Message, draft: Draft) -> bool:
+    """Tell whether a response bears what only an upload resource's state is told by."""
+    return offset_told(message) is not None or complete_told(message, draft) is not None
+
+
 def created_url(exchange: Exchange, draft: Draft, *, completing: bool) -> str | None:
     """Return the upload resource a creation made, as far as its responses tell.
 
     From interop version 7 on, Location of the response to a completing request speaks of the
     target's own resource and not of the upload (drafts -06 on, upload creation).
     """
-    for message in exchange.interims:
-        if message.status == ANNOUNCEMENT:
-            url = _location(exchange, message)
-            if url is not None:
-                return url
+    announced = _announced_url(exchange)
+    if announced is not None:
+        return announced
     final = exchange.final
     if final is None or not 200 <= final.status < 300:
         return None
@@ -111,27 +120,53 @@ def created_url(exchange: Exchange, draft: Draft, *, completing: bool) -> str | 
     return _location(exchange, final)
 
 
+def _announced_url(exchange: Exchange) -> str | None:
+    announcements = (each for each in exchange.interims if each.status == ANNOUNCEMENT)
+    told = (_location(exchange, each) for each in announcements)
+    return next((url for url in told if url is not None), None)
+
+
+def shows_upload(exchange: Exchange, url: str, draft: Draft) -> bool:
+    """Tell whether a creation's responses prove that a URL they tell is an upload resource.
+
+    A 104 does, and so does a final response with the state of an upload. Otherwise the target may
+    have taken the request for an ordinary upload, and Location leads to what it stored. Where a
+    draft leaves Location of a completed upload to the target, it proves nothing in any case.
+    """
+    if _announced_url(exchange) == url:
+        return True
+    final = exchange.final
+    if final is None or _location(exchange, final) != url:
+        return False
+    results = complete_told(final, draft) is True and not draft.has("location-always")
+    return speaks_as_upload(final, draft) and not results
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One upload resource.
+    """What a creation told to be an upload resource.
 
     Attributes:
         url: absolute URL.
         gone: it was cancelled.
+        shown: responses proved that it is an upload resource and not what a target made of an
+            ordinary upload.
     """
 
     url: str
     gone: bool = False
+    shown: bool = False
 
 
 class Uploads:
     """The upload resources of one run by the step that created them."""
 
-    __slots__ = ("_by_step", "_others")
+    __slots__ = ("_asked", "_by_step", "_others")
 
     def __init__(self) -> None:
+        self._asked: set[str] = set()  # where uploads were created: never an upload to remove
         self._by_step: dict[str, Upload] = {}
-        self._others: dict[str, None] = {}
+        self._others: dict[str, Upload] = {}
 
     def learn(self, step: str, exchange: Exchange, draft: Draft, *, completing: bool) -> None:
         """Note what an exchange of a creating step tells; the first word counts.
@@ -141,18 +176,28 @@ class Uploads:
         url = created_url(exchange, draft, completing=completing)
         if url is None:
             return
-        if step not in self._by_step:
-            self._by_step[step] = Upload(url)
-        elif self._by_step[step].url != url:
-            self._others[url] = None
+        self._asked.add(exchange.request.url)
+        shown = shows_upload(exchange, url, draft)
+        known = self._by_step.get(step)
+        if known is None or known.url == url:
+            known = known or Upload(url)
+            self._by_step[step] = replace(known, shown=known.shown or shown)
+        else:
+            before = self._others.get(url, Upload(url))
+            self._others[url] = replace(before, shown=before.shown or shown)
 
-    def follow(self, step: str, exchange: Exchange) -> None:
-        """Note whether an exchange with the upload of a step cancelled it."""
+    def follow(self, step: str, exchange: Exchange, draft: Draft) -> None:
+        """Note whether an exchange with the upload of a step cancelled it, or shows what it is."""
         upload, final = self._by_step.get(step), exchange.final
         if upload is None or final is None:
             return
-        if exchange.request.method == "DELETE" and 200 <= final.status < 300:
-            self._by_step[step] = Upload(upload.url, gone=True)
+        itself = exchange.request.url == upload.url
+        cancelled = exchange.request.method == "DELETE" and 200 <= final.status < 300
+        self._by_step[step] = replace(
+            upload,
+            gone=upload.gone or cancelled,
+            shown=upload.shown or (itself and speaks_as_upload(final, draft)),
+        )
 
     def url(self, step: str) -> str | None:
         """Return the upload resource a step created, if known."""
@@ -163,10 +208,14 @@ class Uploads:
         """Return all known upload resources by step."""
         return {step: upload.url for step, upload in self._by_step.items()}
 
-    def remaining(self) -> tuple[str, ...]:
-        """Return the URLs of all uploads that may still be there."""
-        known = {upload.url: None for upload in self._by_step.values() if not upload.gone}
-        return tuple(known | self._others)
+    def remaining(self) -> tuple[Upload, ...]:
+        """Return all that may still be there and may be an upload resource."""
+        found: dict[str, Upload] = {}
+        for upload in (*self._by_step.values(), *self._others.values()):
+            if upload.url not in self._asked and not upload.gone:
+                shown = upload.shown or (upload.url in found and found[upload.url].shown)
+                found[upload.url] = replace(upload, shown=shown)
+        return tuple(found.values())
 
 
 class Trust:

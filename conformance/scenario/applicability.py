@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.model.exchange import Framing
 from conformance.model.scenario import (
     Case,
     ExchangeStep,
@@ -13,8 +14,10 @@ from conformance.model.scenario import (
     ResumeStep,
     Step,
     TogetherStep,
+    Verb,
 )
 from conformance.profiles.rufh import capabilities
+from conformance.profiles.rufh.verbs import completing
 from conformance.scenario.references import steps_in
 from conformance.scenario.transports import transports_of
 
@@ -108,12 +111,21 @@ def leave_out(case: Case, ground: Ground) -> dict[str, str]:
 def _step_missing(step: Step, ground: Ground, left_out: Mapping[str, str]) -> str:
     by_kind = _NEEDED_BY_KIND.get(type(step), "")
     needs = (*getattr(step, "needs", ()), *((by_kind,) if by_kind else ()))
-    missing = ground.missing((*needs, *transports_of(step)))
+    missing = ground.missing((*needs, *_needed_by_length(step, ground), *transports_of(step)))
     if missing:
         return missing
     if not left_out:
         return ""
     return next((left_out[name] for name in _builds_on(step) if name in left_out), "")
+
+
+def _needed_by_length(step: Step, ground: Ground) -> tuple[str, ...]:
+    """Return what a creation needs that leaves its length open though the draft can tell it."""
+    if not isinstance(step, ExchangeStep) or step.verb is not Verb.CREATE:
+        return ()
+    framed = completing(step) and step.framing is not Framing.CHUNKED
+    told = step.length is not None or framed or not ground.draft.has("upload-length")
+    return () if told else ("length-optional",)
 
 
 def _builds_on(step: Step) -> Iterator[str]:

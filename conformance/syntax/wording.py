@@ -16,11 +16,21 @@ _CUTS = {
 }
 
 
+#: where Python's names are older ones (RFC 9110 section 15), or missing
+_NAMES = {
+    104: "Upload Resumption Supported",
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+
+
 @lru_cache(maxsize=1024)
 def phrase(status: int) -> str:
     """Return a status code with its registered reason phrase (ours, not the peer's)."""
-    if status == 104:
-        return "104 Upload Resumption Supported"
+    if status in _NAMES:
+        return f"{status} {_NAMES[status]}"
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:

@@ -106,6 +106,11 @@ class WireConnection(Protocol):
         ...
 
     @property
+    def failure(self) -> str:
+        """Return why it could not be made; empty if it was."""
+        ...
+
+    @property
     def reusable(self) -> bool:
         """Tell whether another request may follow those made so far."""
         ...

@@ -161,21 +161,56 @@ def test_limits_told_in_one_draft_count_in_that_draft_only() -> None:
         ({}, False, True),
         ({"min-append-size": 0}, True, True),
         ({"min-size": 4096, "max-append-size": 8192}, True, True),
-        ({"min-append-size": 1}, True, False),
-        ({"min-append-size": 1024}, False, False),
+        ({"min-append-size": 1}, True, True),
+        ({"min-append-size": 1024}, True, True),
+        ({"min-append-size": 1025}, False, False),
     ],
 )
-def test_small_appends_are_taken_unless_a_smallest_one_is_demanded(
+def test_small_appends_are_taken_unless_a_larger_one_is_demanded(
     limits: dict[str, int], limits_exist: bool, small: bool
 ) -> None:
     found = limit_capabilities(limits, limits_exist=limits_exist)
 
     assert ("small-appends" in found) is small
-    assert ("min-append-size" in found) is not small
+    assert ("tiny-appends" in found) is (limits.get("min-append-size", 0) == 0)
+    assert ("min-append-size" in found) is ("tiny-appends" not in found)
+
+
+@pytest.mark.parametrize(
+    ("limits", "large"),
+    [
+        ({}, True),
+        ({"max-age": 60, "min-append-size": 5 << 20}, True),
+        ({"max-size": 64 << 20, "max-append-size": 2 << 20}, True),
+        ({"max-size": 64 << 20, "max-append-size": (2 << 20) - 1}, False),
+        ({"max-size": 1 << 20}, False),
+    ],
+)
+def test_large_requests_are_taken_unless_a_limit_forbids_them(
+    limits: dict[str, int], large: bool
+) -> None:
+    assert ("large-requests" in limit_capabilities(limits, limits_exist=True)) is large
+
+
+def test_a_target_that_demands_the_length_is_spared_creations_without_one() -> None:
+    demanding = station(draft9=DraftFacts(length_demanded=True), draft8=DraftFacts())
+    open_end = SCENARIO.replace("complete: true", "complete: false\n    length: null")
+    endless = expand(loads_scenario(open_end.format(name="a", topic="creation", more="").encode()))
+
+    assert "length-optional" not in demanding.capabilities(9)
+    assert "length-optional" in demanding.capabilities(8)
+    found = planned((*cases("whole"), *endless), demanding, drafts=(3, 8, 9))
+    assert [case.id for case in found.cases] == [
+        "rufh/creation/a/3/h1",
+        "rufh/creation/a/8/h1",
+        *(f"rufh/creation/whole/{draft}/h1" for draft in (3, 8, 9)),
+    ]
+    assert [(case.draft, case.outcome) for case in found.aside] == [(9, Outcome.NOT_APPLICABLE)]
+    assert "length-optional" in found.aside[0].cause
 
 
 def test_a_target_that_demands_more_of_an_append_is_spared_small_ones() -> None:
-    demanding = station(draft9=DraftFacts(limits={"min-append-size": 64}), draft8=DraftFacts())
+    demanding = station(draft9=DraftFacts(limits={"min-append-size": 4096}), draft8=DraftFacts())
 
     found = planned(cases(more="needs: [small-appends]"), demanding, drafts=(8, 9))
 

@@ -117,6 +117,42 @@ def test_a_plain_server_has_no_upload_resources() -> None:
     assert "Expect: 100-continue is not answered" in text
 
 
+def test_drafts_that_are_not_spoken_are_not_spoken_of() -> None:
+    async def ask(question: Question) -> Exchange:
+        version = dict(question.fields).get("Upload-Draft-Interop-Version", "")
+        if version == "9":
+            return await server("9")(question)
+        told = {"Location": "/objects/1", "Upload-Limit": "max-size=5"}
+        return answered(question, 200, fields=told)
+
+    text = told_by(ask)
+
+    assert "Limits in draft 9: max-size 1 MiB, max-age 60 s." in text
+    assert "Asking for the offset of a new upload: 200 in draft 9." in text
+    assert "Cancelling it: 405 in draft 9." in text
+
+
+@pytest.mark.parametrize(
+    ("state", "asked"),
+    [({}, {"HEAD"}), ({"Upload-Offset": "0"}, {"HEAD", "DELETE"})],
+)
+def test_what_an_ordinary_upload_made_is_not_cancelled(
+    state: dict[str, str], asked: set[str]
+) -> None:
+    seen: set[str] = set()
+
+    async def ask(question: Question) -> Exchange:
+        if question.url.endswith("/objects/1"):
+            seen.add(question.method)
+        made = {"Location": "/objects/1"} if question.method == "POST" else state
+        return answered(question, 200, fields=made)
+
+    text = told_by(ask)
+
+    assert seen == asked
+    assert ("not possible, no upload resource was told" in text) is (not state)
+
+
 def test_missing_credentials_are_named_as_such() -> None:
     async def ask(question: Question) -> Exchange:
         return answered(question, 401)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import dataclasses
 import hashlib
 import os
 import sys
@@ -15,8 +16,9 @@ import pytest
 from conformance.engine.readback import Sought, identifier, read_back, stored_url
 from conformance.engine.target import ReadBackWish
 from conformance.model.content import Content
+from conformance.model.interruption import Cut, Point
 from conformance.model.scenario import ReadBackStep
-from conformance.model.transcript import End, Exchange, ReceivedContent, Stored
+from conformance.model.transcript import CutHow, End, Exchange, ReceivedContent, Stored
 from tests.engine.exchanges import exchange, message, request
 
 if TYPE_CHECKING:
@@ -87,6 +89,32 @@ def test_the_identifier_is_found_where_the_user_says(
     assert identifier(wish, sought(exchange)) == expected
 
 
+def test_the_path_asked_to_create_is_that_of_the_creation() -> None:
+    where = dataclasses.replace(
+        sought(answer(200, url=UPLOAD)), creation=answer(201, url="http://h/f/name.bin")
+    )
+    assert identifier(ReadBackWish(url="/{id}", id_from="put-path"), where) == "name.bin"
+
+
+@pytest.mark.parametrize(
+    ("last", "earlier", "expected"),
+    [
+        ({"Location": "/objects/new"}, {"Location": "/objects/old"}, "new"),
+        ({}, {"Location": "/objects/old"}, "old"),
+        ({"Location": "/parts/7"}, {"Location": "/objects/old"}, "old"),
+        ({}, {"Location": "/parts/7"}, None),
+    ],
+)
+def test_where_the_finishing_response_is_silent_an_earlier_one_tells(
+    last: dict[str, Any], earlier: dict[str, Any], expected: str | None
+) -> None:
+    wish = ReadBackWish(url="/{id}", id_from="field", field="Location", pattern="/objects/([a-z]+)")
+    where = dataclasses.replace(
+        sought(answer(200, **last)), earlier=(answer(201), answer(201, **earlier))
+    )
+    assert identifier(wish, where) == expected
+
+
 def test_without_an_upload_resource_the_response_tells_the_identifier() -> None:
     plain = sought(answer(201, Location="/f/one"), None)
     assert identifier(ReadBackWish(url="/{id}"), plain) == "one"
@@ -140,7 +168,10 @@ def test_an_answer_without_octets_is_nothing_found() -> None:
 def test_an_unknown_identifier_is_nothing_found() -> None:
     wish = ReadBackWish(url="http://h/f/{id}", id_from="field", field="X-Id")
     stored = look(wish, sought(answer(201)))
-    assert (stored.found, stored.detail) == (False, "no response told the identifier (field)")
+    assert (stored.found, stored.detail) == (
+        False,
+        "no success about the upload told the identifier (X-Id)",
+    )
 
 
 @pytest.mark.parametrize(
@@ -257,6 +288,72 @@ def test_a_read_back_step_is_bound_to_what_it_found(bench: Any, make_step: Any) 
     stored = ran.transcript.stored[0]
     assert (stored.found, stored.length) == (True, 65536)
     assert len(ran.transcript.exchanges) == 1
+
+
+OBJECTS = ReadBackWish(
+    url="/objects/{id}", id_from="field", field="Location", pattern="/objects/([a-z]+)"
+)
+
+
+async def keep_elsewhere(ask: Any) -> None:
+    """Take uploads at /part and tell only in the finishing answer where the octets are kept."""
+    kept = ask.server.__dict__
+    content = await ask.read()
+    if ask.method == "POST":
+        kept["octets"] = content
+        ask.announce("/part")
+        ask.say(201, Location="/part", Upload_Complete="?0")
+    elif ask.method == "PATCH" and "done" in kept:
+        ask.say(400, Upload_Complete="?1")
+    elif ask.method == "PATCH":
+        kept["octets"] += content
+        done = kept["done"] = ask.fields["upload-complete"]
+        ask.say(201, Location="/objects/one", Upload_Complete=done)
+    elif ask.path == "/objects/one":
+        ask.say(200, kept["octets"])
+    else:
+        ask.say(204, Upload_Complete="?1", Upload_Offset="65536")
+
+
+@pytest.mark.parametrize("given", [(), ("last",)])
+def test_what_is_refused_after_the_end_hides_nothing_of_what_was_told(
+    bench: Any, make_step: Any, given: tuple[str, ...]
+) -> None:
+    ran = bench.run(
+        keep_elsewhere,
+        make_step("create", "up", send="0..8 KiB", complete=False),
+        make_step("append", "last", of="up", at="8 KiB"),
+        make_step(
+            "append", "extra", of="up", at="end", send="end..end", complete=True, set_up=False
+        ),
+        make_step("retrieve", "after", of="up", set_up=False),
+        ReadBackStep(name="stored", of="up", given=given),
+        read_back=OBJECTS,
+    )
+    assert ran.transcript.stored[0].found
+    assert ran.transcript.stored[0].length == 65536
+
+
+def test_an_answer_that_tells_complete_counts_though_nothing_of_it_was_awaited(
+    bench: Any, make_step: Any
+) -> None:
+    ran = bench.run(
+        keep_elsewhere,
+        make_step("create", "up", send="0..8 KiB", complete=False),
+        make_step(
+            "request",
+            "last",
+            of="up",
+            method="PATCH",
+            to="$up.path",
+            fields={"Upload-Complete": "?1"},
+            send="8 KiB..end",
+            cut=Cut(how=CutHow.RESET, once=Point.FINAL_HEAD),
+        ),
+        ReadBackStep(name="stored", of="up"),
+        read_back=OBJECTS,
+    )
+    assert ran.transcript.stored[0].length == 65536
 
 
 def test_nothing_is_read_back_when_the_upload_was_refused(bench: Any, make_step: Any) -> None:

@@ -37,6 +37,57 @@ def test_what_was_created_is_removed_without_being_recorded(bench: Any, make_ste
     assert ran.leftovers == 0
 
 
+STORED = {"Location": "/objects/1"}
+STATE = {"Upload_Offset": "10", "Upload_Complete": "?0"}
+
+
+@pytest.mark.parametrize(
+    ("draft", "told", "asked"),
+    [
+        (9, STORED, []),
+        (9, {**STORED, "Upload_Complete": "?1"}, []),
+        (3, STORED, []),
+        (9, {"Location": "/up/1"}, ["DELETE /up/1"]),
+        (9, {"Location": "/up/1", "Upload_Complete": "?0"}, ["DELETE /up/1"]),
+        (8, {"Location": "/up/1", "Upload_Offset": "10"}, ["DELETE /up/1"]),
+        (3, {"Location": "/up/1", "Upload_Incomplete": "?0"}, ["DELETE /up/1"]),
+        (9, {"Location": "/files"}, []),
+    ],
+)
+def test_only_what_shows_itself_an_upload_resource_is_removed(
+    bench: Any, make_step: Any, draft: int, told: dict[str, str], asked: list[str]
+) -> None:
+    async def without_104(ask: Any) -> None:
+        await ask.read()
+        if ask.method == "POST":
+            ask.say(201, **told)
+        elif ask.method == "HEAD" and ask.path == "/up/1":
+            ask.say(204, **STATE)
+        else:
+            ask.say(200)
+
+    bench.draft = draft
+    ran = bench.run(without_104, make_step("create", "up", send="0..10 B", complete=False))
+    assert [line for line in bench.server.lines if line.startswith("DELETE")] == asked
+    assert ran.leftovers == 0
+
+
+def test_what_a_retrieval_showed_is_not_asked_again(bench: Any, make_step: Any) -> None:
+    async def without_104(ask: Any) -> None:
+        await ask.read()
+        if ask.method == "POST":
+            ask.say(201, Location="/up/1")
+        else:
+            ask.say(204, **STATE)
+
+    bench.run(
+        without_104,
+        make_step("create", "up", send="0..10 B", complete=False),
+        make_step("retrieve", "seen", of="up"),
+    )
+    assert bench.server.lines == ["POST /files", "HEAD /up/1", "DELETE /up/1"]
+
+
 def test_a_cancelled_upload_is_not_removed_again(bench: Any, make_step: Any) -> None:
     bench.run(store, make_step("create", "up"), make_step("cancel", "gone", of="up"))
     assert bench.server.lines == ["POST /files", "DELETE /up/1"]
@@ -130,19 +181,21 @@ def test_steps_that_need_a_success_are_not_run_without_it(bench: Any, make_step:
     assert ran.binding.not_due == {"again": "step plain was answered 422"}
 
 
+@pytest.mark.parametrize("send", [None, "$rest.at..end", "4 KiB..end"])
 def test_the_first_conflict_may_be_followed_to_the_offset_it_tells(
-    bench: Any, make_step: Any
+    bench: Any, make_step: Any, send: str | None
 ) -> None:
+    keys = {} if send is None else {"send": send}
     ran = bench.run(
         store,
         make_step("create", "up", send="0..10 KiB"),
-        make_step("append", "rest", of="up", at="4 KiB", send="$rest.at..end", refresh=1),
+        make_step("append", "rest", of="up", at="4 KiB", refresh=1, **keys),
     )
     bound = ran.binding.steps["rest"]
     assert (len(bound.exchanges), bound.subjects) == (2, bound.exchanges[1:])
     second = ran.transcript.exchange(bound.subjects[0]).request
     assert (second.at_offset, second.values("Upload-Offset")) == (10240, (b"10240",))
-    assert second.ranges[0].start == 10240
+    assert (second.ranges[0].start, second.ranges[-1].end) == (10240, 65536)
     assert final(ran, "rest") == 200
 
 

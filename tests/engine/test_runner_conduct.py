@@ -139,6 +139,28 @@ def test_a_resumed_exchange_can_be_cut(bench: Any, make_step: Any) -> None:
     assert first(ran).end is End.CUT
 
 
+def test_an_upload_resource_told_with_a_scheme_nobody_speaks_is_named_as_such(
+    bench: Any, make_step: Any
+) -> None:
+    async def with_tls(ask: Any) -> None:
+        await ask.read()
+        ask.say(201, Location=f"https://127.0.0.1:{ask.server.port}/up/1", Upload_Complete="?0")
+
+    ran = bench.run(
+        with_tls,
+        make_step("create", "up", send="0..1 B", complete=False),
+        make_step("retrieve", "seen", of="up"),
+        make_step("append", "rest", of="up", at="1 B"),
+    )
+    place = f"127.0.0.1:{bench.server.port}"
+    cause = ran.binding.not_run["seen"]
+    assert cause.startswith(
+        f"Location, as the target itself told it, points to https://{place} and not to "
+        f"http://{place}, which the run speaks to; there: TLS"
+    )
+    assert ran.binding.not_run["rest"] == cause
+
+
 def test_an_upload_resource_at_an_unknown_host_cannot_be_asked(bench: Any, make_step: Any) -> None:
     async def elsewhere(ask: Any) -> None:
         await ask.read()

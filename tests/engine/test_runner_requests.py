@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.engine.dependencies import batches, finishes, last_finishing, rests_on
+from conformance.engine.dependencies import batches, concerned_with, finishes, rests_on
 from conformance.engine.reckoning import relative
 from conformance.engine.requests import Again, Setting, prepare
-from conformance.engine.setup import shortfall, status_words
+from conformance.engine.setup import shortfall
 from conformance.engine.uploads import Trust, origin_of, path_of
 from conformance.model.node import Scalar
 from conformance.model.plan import PlannedExchange
@@ -21,7 +21,15 @@ from conformance.model.scenario import Cut, ReadBackStep, ResumeStep, TogetherSt
 from conformance.model.transcript import CutHow, End, Framing
 from conformance.scenario.captures import Captures
 from conformance.syntax.values import read_size
+from conformance.syntax.wording import phrase
 from tests.engine.exchanges import exchange, message
+
+
+def finishing(plan: Any, before: str) -> list[tuple[str, ...]]:
+    """Return who is to complete the upload before a step."""
+    groups = concerned_with("up", plan.steps, before)
+    meant = (tuple(each.name for each in group if each.finishes) for group in groups)
+    return [names for names in meant if names]
 
 
 def captures(plan: Any) -> Captures:
@@ -192,8 +200,8 @@ def test_the_last_step_that_means_to_complete_counts(bench: Any, make_step: Any)
         make_step("append", "late", of="up", at="0 B"),
     )
     plan = bench.plan(steps, "http://h/f")
-    assert last_finishing(plan.steps, "stored", "up") == ("up",)
-    assert last_finishing(plan.steps, "none", "up") == ("late",)
+    assert finishing(plan, "stored") == [("up",)]
+    assert finishing(plan, "none")[-1] == ("late",)
     assert not finishes(make_step("retrieve", "x"))
 
 
@@ -205,12 +213,16 @@ def test_a_race_and_a_resumed_creation_may_complete_an_upload(bench: Any, make_s
         TogetherStep(name="race", release="last octet", steps=members),
     )
     plan = bench.plan(steps, "http://h/f")
-    assert last_finishing(plan.steps, "race", "up") == ("up-resumed",)
-    assert last_finishing(plan.steps, "none", "up") == ("a", "b")
+    assert finishing(plan, "race") == [("up-resumed",)]
+    assert finishing(plan, "none")[-1] == ("a", "b")
 
 
 def test_unknown_status_codes_have_no_words() -> None:
-    assert (status_words(404), status_words(499)) == ("404 Not Found", "499")
+    assert (phrase(404), phrase(413), phrase(499)) == (
+        "404 Not Found",
+        "413 Content Too Large",
+        "499",
+    )
 
 
 def test_a_step_that_was_not_made_falls_short(bench: Any, make_step: Any) -> None:

@@ -307,6 +307,38 @@ def test_a_104_that_bears_a_number_shows_the_draft_and_its_limits(listening: Lis
     assert found.facts[3].limits == {}
 
 
+def test_a_target_that_wants_to_know_the_length_is_told_it(listening: Listening) -> None:
+    told: list[str] = []
+
+    async def serve(reader: Reader, writer: Writer) -> None:
+        while (head := await request_head(reader)) is not None:
+            await reader.readexactly(int(head.get("content-length", 0)))
+            if head[""].startswith("POST") and "upload-complete" in head:
+                told.append(head.get("upload-length", ""))
+            if told and told[-1]:
+                writer.write(
+                    b"HTTP/1.1 104 Go\r\nUpload-Draft-Interop-Version: 8\r\nLocation: /u\r\n\r\n"
+                    b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\nLocation: /u\r\n\r\n"
+                )
+            else:
+                writer.write(
+                    b"HTTP/1.1 411 Length Required\r\nUpload-Limit: min-size=9000\r\n"
+                    b"Content-Length: 0\r\n\r\n"
+                )
+            await writer.drain()
+
+    async def scenario() -> Examined:
+        async with listening(serve) as port:
+            return await examined(Target(url=f"http://127.0.0.1:{port}/"), (8,))
+
+    found = asyncio.run(scenario())
+
+    assert told == ["", "9000"]
+    assert found.facts[8].seen
+    assert found.facts[8].length_demanded
+    assert found.facts[8].limits["min-size"] == 9000
+
+
 def test_a_104_with_a_number_nobody_asked_for_shows_nothing(listening: Listening) -> None:
     async def serve(reader: Reader, writer: Writer) -> None:
         while (head := await request_head(reader)) is not None:

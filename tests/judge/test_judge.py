@@ -247,6 +247,24 @@ def test_a_warning_cites_its_requirement(build: Any) -> None:
     found = only(build)
     assert (found.id, found.outcome, found.verdict) == (identity, Outcome.WARN, "warn")
     assert found.requirement == "RUFH-CONCURRENCY-RECOMMENDED-APPROACH"
+    assert (found.observed, found.variant) == ("409 Conflict", "status 409")
+
+
+def test_what_a_pass_would_have_been_is_shown_where_something_else_is_tolerated(build: Any) -> None:
+    build.exchange("up", build.message(202))
+    tolerated = {"status": "2xx", "as": "warn", "fact": "served all the same"}
+    build.check("up", "H2-MALFORMED-REFUSED", {"status": 400}, tolerated, {"status": 404})
+    found = only(build)
+    assert (found.outcome, found.variant) == (Outcome.WARN, "served all the same")
+    assert found.expected == "status 400 or status 404"
+    assert found.observed == "202 Accepted"
+
+
+def test_words_that_need_what_was_not_captured_are_left_out_of_what_is_expected(build: Any) -> None:
+    build.exchange("up", build.message(409))
+    unknown = {"status": {"same-as": "never"}, "Upload-Offset": "$never.Upload-Offset"}
+    build.check("up", "RUFH-104-LOCATION", {"status": 200}, WARNED, unknown)
+    assert only(build).expected == "status 200"
 
 
 def test_a_warning_without_ground_in_the_draft_is_a_fact(build: Any) -> None:

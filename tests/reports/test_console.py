@@ -60,7 +60,8 @@ def test_a_continued_command_keeps_options_and_values_together(
 def test_a_failure_tells_requirement_proof_and_command(hostile: RunResult) -> None:
     text = _told(hostile)
     for part in (
-        "CORRUPTION  RUFH-APPEND-OFFSET-MISMATCH-409",
+        "RISK: CORRUPTION  RUFH-APPEND-OFFSET-MISMATCH-409",
+        "can lead to stored data that are wrong, or lost in silence",
         "MUST in drafts 6, 8 · 2 checks",
         "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-resumable-upload-11",
         "why   People lose data.",
@@ -70,6 +71,22 @@ def test_a_failure_tells_requirement_proof_and_command(hostile: RunResult) -> No
         "--draft 8 --http h1 --only rufh/append/offset-mismatch/one-short",
     ):
         assert part in text
+
+
+def test_the_number_of_the_scenario_set_is_no_count(hostile: RunResult) -> None:
+    assert f"· scenario set {hostile.scenario_set} ·" in _told(hostile)
+
+
+def test_a_warning_tells_what_was_expected_and_what_is_tolerated(
+    make_run: Callable[..., RunResult],
+    make_case: Callable[..., CaseResult],
+    make_check: Callable[..., CheckResult],
+) -> None:
+    warned = make_check(
+        "A", Outcome.WARN, expected="status 2xx", observed="423 Locked", variant="lock"
+    )
+    text = _told(make_run(make_case("rufh/a/b", 9, warned)))
+    assert "expected status 2xx; observed 423 Locked; tolerated: lock" in text
 
 
 def test_parts_come_in_the_order_of_need_and_the_verdict_last(hostile: RunResult) -> None:
