@@ -109,7 +109,7 @@ def load_library(paths: Iterable[Path] = (), *, shipped: bool = True) -> Library
             errors.append(error)
     for file in dict.fromkeys(files):
         try:
-            scenario = load_scenario(file, shown(file))
+            scenario = _known(file, shown(file), _state(file))
         except ScenarioError as error:
             errors += all_errors(error)
             continue
@@ -120,6 +120,20 @@ def load_library(paths: Iterable[Path] = (), *, shipped: bool = True) -> Library
             )
     ordered = tuple(scenarios[name] for name in sorted(scenarios))
     return Library(scenarios=ordered, errors=tuple(errors))
+
+
+@lru_cache(maxsize=1024)
+def _known(file: Path, name: str, _state: tuple[int, int]) -> Scenario:
+    """Read a scenario file, unless it has been read in this state before."""
+    return load_scenario(file, name)
+
+
+def _state(file: Path) -> tuple[int, int]:
+    try:
+        told = file.stat()
+    except OSError:
+        return 0, 0  # reading it will say what is wrong
+    return told.st_mtime_ns, told.st_size
 
 
 def shown(path: Path | str) -> str:

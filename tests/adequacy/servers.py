@@ -32,14 +32,15 @@ _STDIN, _STDOUT, _STDERR = 0, 1, 2
 
 
 def warm_up() -> None:
-    """Have the fork server of this process import what servers need, not this whole program.
+    """Have the fork server of this process import everything, so that no server has to.
 
-    To be called once in each worker, before it starts servers.
+    This program is among it: each server would import it by itself otherwise. To be called once in
+    each worker, before it starts servers.
     """
     gc.freeze()  # what was imported stays, and need not be looked at time and again
     strange = {each.override.__module__ for each in load_defects().values()}
     strange |= {part.__module__ for each in load_variants().values() for part in each.overrides}
-    _FORKS.set_forkserver_preload([main.__module__, *sorted(strange)])
+    _FORKS.set_forkserver_preload(["__main__", main.__module__, *sorted(strange)])
 
 
 def _serve(arguments: tuple[str, ...], ending: Connection, telling: Connection) -> None:
