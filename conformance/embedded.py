@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.server_process import ServerProcess
 
 _MIB: Final = 1024 * 1024
+_FURTHER_STARTS: Final = 2
 
 #: what all configurations offer
 _COMMON = frozenset({"read-back", "cancellation", "ordinary-uploads", "redirects"})
@@ -133,9 +134,21 @@ class Embedded:
     def start(self) -> None:
         """Start the processes and learn their ports.
 
+        The one that can be restarted keeps its port, which therefore is chosen for it, and may be
+        somebody else's by the time it is used. Then everything begins anew.
+
         Raises:
             InternalError: the server did not come up, or no certificate can be made.
         """
+        for _ in range(_FURTHER_STARTS if self._restartable else 0):
+            try:
+                self._start()
+            except InternalError:
+                continue
+            return
+        self._start()
+
+    def _start(self) -> None:
         try:
             self._folder = tempfile.TemporaryDirectory(prefix="resumable-embedded-")
             folder = Path(self._folder.name)

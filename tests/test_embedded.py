@@ -17,6 +17,7 @@ import pytest
 
 from conformance.embedded import Embedded, EmbeddedTarget
 from conformance.model.errors import InternalError
+from conformance.server_process import free_port
 
 
 def ask(target: EmbeddedTarget, method: str) -> int:
@@ -159,3 +160,12 @@ def test_processes_may_be_launched_in_another_way() -> None:
         assert list(embedded.configurations) == ["plain"]
     assert launched[0][:3] == ("--embedded", "--defect", "x")
     assert launched[1:] == [("end",)]
+
+
+def test_a_port_that_was_taken_meanwhile_is_not_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        ports = iter([somebody.getsockname()[1], free_port()])
+        monkeypatch.setattr("conformance.embedded.free_port", lambda: next(ports))
+        with Embedded() as started:
+            assert ask(started.configurations["restartable"], "OPTIONS") == 204
+            assert ask(started.configurations["plain"], "OPTIONS") == 204
