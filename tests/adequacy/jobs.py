@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: drafts in which correct variants are judged
 VARIANT_DRAFTS: Final = (3, 6, 8, 9, 10)
+#: the same where it has to be done in a few minutes
+QUICK_DRAFTS: Final = (6, 9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

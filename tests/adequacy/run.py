@@ -1,8 +1,9 @@
 """Measures whether the suite is true: every seeded defect, every correct variant.
 
-``python tests/adequacy/run.py [NAME ...] [--full] [--write] [--json FILE]``. Starts each strange
-server as a process of its own, runs the suite against it, and prints three figures. Exit code 0
-if all of them hold. ``--write`` keeps what was proved for ``resumable coverage`` and its page.
+``python tests/adequacy/run.py [NAME ...] [--quick] [--full] [--write] [--json FILE]``. Starts each
+strange server as a process of its own, runs the suite against it, and prints three figures. Exit
+code 0 if all of them hold. ``--write`` keeps what was proved for ``resumable coverage`` and its
+page.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from conformance.engine.adequacy import Adequacy, Judged, failed, measure  # noqa: E402
 from conformance.engine.coverage import must_be_seen, must_fail  # noqa: E402
-from tests.adequacy.jobs import Job, further, jobs  # noqa: E402
+from tests.adequacy.jobs import QUICK_DRAFTS, Job, further, jobs  # noqa: E402
 from tests.adequacy.judging import do  # noqa: E402
 from tests.adequacy.keeping import keep  # noqa: E402
 from tests.adequacy.remainder import REMAINDER  # noqa: E402
@@ -40,7 +41,7 @@ def outdated(*servers: Judged) -> list[str]:
     return sorted(set(REMAINDER) - (must_be_seen() - failed(*servers)))
 
 
-def tell(found: Adequacy, *, everything: bool) -> None:
+def tell(found: Adequacy, *, everything: bool, checks: bool) -> None:
     """Print the figures and what spoils them."""
     caught = len(found.defects) - len(found.slipped)
     print(f"defects caught by a check of their own requirement: {caught} of {len(found.defects)}")
@@ -48,6 +49,7 @@ def tell(found: Adequacy, *, everything: bool) -> None:
         print(f"  slipped: {name}")
     if everything:
         _tell_proof("requirements proved to fail", len(must_fail()), found.unproved)
+    if checks:
         _tell_proof("checks seen to fail", len(must_be_seen()), (*found.unseen, *REMAINDER))
     wrong = sum(len(each) for each in found.accused.values())
     print(f"accusations of correct variants: {wrong} in {len(found.variants)} runs")
@@ -117,6 +119,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--write", action="store_true", help="keep what was proved; takes everything"
     )
+    parser.add_argument(
+        "--quick", action="store_true", help="variants in two drafts; single checks are not counted"
+    )
     parser.add_argument("--json", type=Path, help="write all findings")
     parser.add_argument("--workers", type=int, default=_OVERLAP * (os.cpu_count() or 1))
     return parser.parse_args()
@@ -126,32 +131,34 @@ def main() -> int:
     """Measure, print, and return the exit code."""
     read = read_arguments()
     began = time.monotonic()
-    todo = jobs(read.names, read.draft, full=read.full)
+    everything = not read.names
+    checks = everything and not read.quick
+    todo = jobs(read.names, read.draft or (QUICK_DRAFTS if read.quick else ()), full=read.full)
     must_be_seen()  # reads the library, which workers then need not
     forks = multiprocessing.get_context("fork")  # workers begin with everything imported, too
     with ProcessPoolExecutor(read.workers, mp_context=forks, initializer=warm_up) as pool:
         done = judge(todo, pool)
         with ProcessPoolExecutor(1, mp_context=forks, initializer=warm_up) as alone:
             done = judge_again(todo, done, alone)
-        elsewhere = [] if read.names else judge_elsewhere(todo, done, pool)
+        elsewhere = judge_elsewhere(todo, done, pool) if checks else []
     pairs = list(zip(todo, done, strict=True))
     found = measure(
         [each for job, each in pairs if job.kind == "defect"],
         [each for job, each in pairs if job.kind == "variant"],
-        () if read.names else must_fail(),
-        () if read.names else must_be_seen() - set(REMAINDER),
+        must_fail() if everything else (),
+        must_be_seen() - set(REMAINDER) if checks else (),
         elsewhere,
     )
-    tell(found, everything=not read.names)
-    stale = [] if read.names else outdated(*done, *elsewhere)
+    tell(found, everything=everything, checks=checks)
+    stale = outdated(*done, *elsewhere) if checks else []
     for name in stale:
         print(f"the remainder is out of date: {name}")
     servers = len(done) + len(elsewhere)
     print(f"{servers} servers in {time.monotonic() - began:.0f} s")
     if read.json is not None:
-        everything = [asdict(each) for each in (*done, *elsewhere)]
-        read.json.write_text(json.dumps(everything, indent=1), "utf-8")
-    if read.write and not read.names:
+        told = [asdict(each) for each in (*done, *elsewhere)]
+        read.json.write_text(json.dumps(told, indent=1), "utf-8")
+    if read.write and everything:
         keep(found.proved)
     return 0 if found.holds and not stale else 1
 
